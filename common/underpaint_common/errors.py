@@ -1,0 +1,179 @@
+"""Every error that Underpaint raises, and the exit code that each one ends a command with.
+
+The tree, with exit codes::
+
+    UnderpaintError                 1   only for our own faults
+    ├── UsageError                  2   the call is wrong: an option, a value, a key's text
+    ├── NothingFound                3   nothing for this key in this image
+    ├── Damaged                     4   something is there, but it is not what was hidden
+    ├── DoesNotFit                  5   the cover is too small for the secret
+    ├── UnusableImage               6   not an image, or not one that can be used
+    ├── ConnectionFailed            7   no connection, or the handshake failed
+    │   ├── HandshakeFailed         7
+    │   ├── VersionMismatch         7
+    │   └── ProtocolError           7   the peer broke the protocol
+    │       └── ConnectionCut       7   the stream ended without a closing record
+    ├── Refused                     8   the server said no after the handshake
+    ├── LocalFileError              9   a local file cannot be read or written
+    └── SomeFailed                 10   some of several failed
+
+Errors say what happened in one sentence, lower case, without a full stop; `hint`, where
+there is one, says what to do next. Names never carry key material.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import ClassVar
+
+
+class ExitCode(enum.IntEnum):
+    """Exit codes of `underpaint` and `underpaintd`, one table for both."""
+
+    DONE = 0
+    FAULT = 1
+    USAGE = 2
+    NOTHING_FOUND = 3
+    DAMAGED = 4
+    DOES_NOT_FIT = 5
+    UNUSABLE_IMAGE = 6
+    NO_CONNECTION = 7
+    REFUSED = 8
+    LOCAL_FILE = 9
+    SOME_FAILED = 10
+    INTERRUPTED = 130
+
+    @property
+    def meaning(self) -> str:
+        """What the code says, as `--help` and the documentation print it."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.DONE: "done",
+    ExitCode.FAULT: "a fault of our own: please report it",
+    ExitCode.USAGE: "wrong usage",
+    ExitCode.NOTHING_FOUND: "nothing found for this key",
+    ExitCode.DAMAGED: "found, but damaged",
+    ExitCode.DOES_NOT_FIT: "the secret does not fit the cover",
+    ExitCode.UNUSABLE_IMAGE: "not a usable image",
+    ExitCode.NO_CONNECTION: "no connection, or the handshake failed",
+    ExitCode.REFUSED: "refused by the server after the handshake",
+    ExitCode.LOCAL_FILE: "a local file cannot be read or written",
+    ExitCode.SOME_FAILED: "some of several failed",
+    ExitCode.INTERRUPTED: "interrupted",
+}
+
+
+class UnderpaintError(Exception):
+    """Base of all errors that Underpaint raises on purpose.
+
+    Parameters
+    ----------
+    message : str
+        What happened, one sentence without a full stop.
+    hint : str, optional
+        What to do about it.
+    """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.FAULT
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(UnderpaintError):
+    """The call itself is wrong: an option, a value, or the text of a key."""
+
+    exit_code = ExitCode.USAGE
+
+
+class NothingFound(UnderpaintError):
+    """The image holds nothing for this key.
+
+    A wrong key, an image with nothing in it and a ruined header cannot be told apart.
+    """
+
+    exit_code = ExitCode.NOTHING_FOUND
+
+
+class Damaged(UnderpaintError):
+    """The header is genuine and the body is not: the image was changed after hiding."""
+
+    exit_code = ExitCode.DAMAGED
+
+
+class DoesNotFit(UnderpaintError):
+    """The cover cannot hold the secret under the given options."""
+
+    exit_code = ExitCode.DOES_NOT_FIT
+
+
+class UnusableImage(UnderpaintError):
+    """The file is no image, is broken, exceeds a limit, or is of a kind that is refused."""
+
+    exit_code = ExitCode.UNUSABLE_IMAGE
+
+
+class ConnectionFailed(UnderpaintError):
+    """The server could not be reached, or the connection ended early."""
+
+    exit_code = ExitCode.NO_CONNECTION
+
+
+class HandshakeFailed(ConnectionFailed):
+    """The connection opened, and the handshake did not complete."""
+
+
+class VersionMismatch(ConnectionFailed):
+    """The server answered, unauthenticated, that it speaks other protocol versions."""
+
+
+class ProtocolError(ConnectionFailed):
+    """The peer sent what the protocol does not allow; the session is over."""
+
+
+class ConnectionCut(ProtocolError):
+    """The byte stream ended without a closing record."""
+
+
+class Refused(UnderpaintError):
+    """The server understood and said no.
+
+    Parameters
+    ----------
+    message : str
+        The server's sentence.
+    code : str
+        The server's machine-readable reason.
+    retry_after : float, optional
+        Seconds after which another attempt may succeed.
+    """
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        retry_after: float | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.retry_after = retry_after
+
+
+class LocalFileError(UnderpaintError):
+    """A file on this machine cannot be read, written, or trusted."""
+
+    exit_code = ExitCode.LOCAL_FILE
+
+
+class SomeFailed(UnderpaintError):
+    """Of several things to do, some were done and some failed."""
+
+    exit_code = ExitCode.SOME_FAILED
