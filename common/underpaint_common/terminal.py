@@ -1,0 +1,162 @@
+"""The door of both commands: how errors leave a process, and with which exit code.
+
+Rules for everything that is printed here: an error is one line on stderr, prefixed with the
+program's name, lower case, no full stop; what to do about it is a second line, `hint: ...`.
+With `--json` the error is one JSON object on stdout instead. Control characters, which may
+come from a peer or a file name, never reach the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from underpaint_common.errors import ExitCode, UnderpaintError
+
+DEBUG_VARIABLE = "UNDERPAINT_DEBUG"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the user is told about an error.
+
+    Parameters
+    ----------
+    exit_code : ExitCode
+        What the process ends with.
+    message : str
+        What happened; nothing is printed where it is empty.
+    hint : str, optional
+        What to do next.
+    """
+
+    exit_code: ExitCode
+    message: str
+    hint: str | None = None
+
+    def as_json(self) -> str:
+        """Return the error object that `--json` promises."""
+        fields = {
+            "error": self.exit_code.name.lower(),
+            "exit_code": int(self.exit_code),
+            "message": self.message,
+            "hint": self.hint,
+        }
+        return json.dumps(fields, ensure_ascii=False)
+
+    def as_text(self, program: str) -> str:
+        """Return the lines for stderr."""
+        lines = [f"{program}: error: {printable(self.message)}"]
+        if self.hint:
+            lines.append(f"hint: {printable(self.hint)}")
+        return "\n".join(lines)
+
+
+def run_command(group: click.Group, program: str, args: Sequence[str] | None = None) -> int:
+    """Run a command line and turn every way out of it into an exit code.
+
+    Parameters
+    ----------
+    group : click.Group
+        The command line.
+    program : str
+        Its name, as it stands before each error.
+    args : sequence of str, optional
+        The arguments; those of the process if not given.
+
+    Returns
+    -------
+    int
+        The exit code: what the command returned, or that of the error it raised.
+    """
+    arguments = list(sys.argv[1:] if args is None else args)
+    try:
+        result = group.main(arguments, prog_name=program, standalone_mode=False)
+        sys.stdout.flush()
+    except NoArgsIsHelpError as no_command:
+        no_command.show()
+        return ExitCode.USAGE
+    except BaseException as error:  # noqa: BLE001 - the last door: what passes it is a traceback
+        return _leave(_report_of(error), program, as_json=_wants_json(arguments))
+    return int(result) if isinstance(result, int) else ExitCode.DONE
+
+
+def exit_code_table() -> str:
+    """Return the exit codes as lines of text, for `--help` and the documentation.
+
+    In a click epilog the table is kept as it is by a line with a single backspace before it.
+    """
+    return "\n".join(f"{int(code):>5}  {code.meaning}" for code in ExitCode)
+
+
+def printable(text: str) -> str:
+    """Replace what could move a terminal's cursor; line ends stay."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in options
+
+
+def _report_of(error: BaseException) -> Report:
+    match error:
+        case UnderpaintError():
+            return Report(error.exit_code, error.message, error.hint)
+        case click.ClickException():
+            return _report_of_click(error)
+        case click.Abort() if isinstance(error.__context__, EOFError):
+            return Report(ExitCode.USAGE, "the input ended where an answer was expected")
+        case click.Abort() | KeyboardInterrupt():
+            return Report(ExitCode.INTERRUPTED, "interrupted")
+        case BrokenPipeError() | SystemExit():
+            # click turns a reader that went away (`| head`) into SystemExit: nobody to tell.
+            return Report(ExitCode.LOCAL_FILE, "")
+        case OSError() if error.strerror and not isinstance(error, ConnectionError):
+            where = f"{error.filename}: " if error.filename else ""
+            return Report(ExitCode.LOCAL_FILE, where + error.strerror.lower())
+        case _:
+            return _report_of_fault(error)
+
+
+def _report_of_click(error: click.ClickException) -> Report:
+    sentence = error.format_message().strip()
+    message = sentence[:1].lower() + sentence[1:].removesuffix(".")
+    if isinstance(error, click.FileError):
+        return Report(ExitCode.LOCAL_FILE, message)
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    hint = f"see {context.command_path} --help" if context else None
+    return Report(ExitCode.USAGE, message, hint)
+
+
+def _report_of_fault(error: BaseException) -> Report:
+    if os.environ.get(DEBUG_VARIABLE) == "1":
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return Report(
+        ExitCode.FAULT,
+        f"this should not have happened: {type(error).__name__}{place}",
+        f"please report it; {DEBUG_VARIABLE}=1 shows the details to send along",
+    )
+
+
+def _leave(report: Report, program: str, *, as_json: bool) -> int:
+    try:
+        if report.message and as_json:
+            click.echo(report.as_json())
+        elif report.message:
+            click.echo(report.as_text(program), err=True)
+        sys.stdout.flush()
+    except OSError:
+        # The interpreter flushes once more at its end and would complain a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return report.exit_code
