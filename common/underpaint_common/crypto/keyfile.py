@@ -1,0 +1,77 @@
+"""Files that hold one secret key: a single line of text that nobody else may read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from underpaint_common.crypto import keytext
+from underpaint_common.crypto.keytext import KeyKind
+from underpaint_common.errors import LocalFileError, UsageError
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_MAX_FILE_BYTES = 4096
+
+
+def read(path: Path, kind: KeyKind, *, hint_if_missing: str) -> bytes:
+    """Return the 32 bytes of the key that a file holds.
+
+    Raises
+    ------
+    LocalFileError
+        The file is missing, unreadable, readable by others, or holds no key of this kind.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = file.read(_MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        raise LocalFileError(f"there is no key file {path}", hint=hint_if_missing) from None
+    except OSError as error:
+        raise LocalFileError(f"cannot read the key file {path}: {error.strerror}") from error
+    if os.name == "posix" and mode & _OTHERS:
+        raise LocalFileError(
+            f"the key file {path} can be read or written by others",
+            hint=f"chmod 600 {path}, and think of the key as known if they are strangers",
+        )
+    try:
+        return keytext.decode(kind, content[:_MAX_FILE_BYTES].decode("ascii", "replace"))
+    except UsageError as error:
+        raise LocalFileError(f"{path}: {error.message}", hint=error.hint) from None
+
+
+def write(path: Path, kind: KeyKind, raw: bytes) -> None:
+    """Write a new key file, mode 0600; missing folders above it are made for the owner alone.
+
+    Raises
+    ------
+    LocalFileError
+        The file exists (a key is never overwritten) or cannot be written; nothing is left then.
+    """
+    line = keytext.encode(kind, raw).encode("ascii") + b"\n"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise LocalFileError(
+            f"{path} exists already, and a key is never overwritten",
+            hint="name another file, or move the old one away",
+        ) from None
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> LocalFileError:
+    return LocalFileError(f"cannot write the key file {path}: {error.strerror}")
