@@ -1,0 +1,51 @@
+# Everything a newcomer runs. GNU make 3.81 and Python are enough; .venv is made on the way.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: help demo install test quick lint types bench lock wheel-test pythons clean
+
+help:
+	@echo "make demo      hide an image, push it to a real daemon, look at the result"
+	@echo "               (COVER=... SECRET=... make demo for your own files)"
+	@echo "make install   the commands underpaint and underpaintd in .venv/bin"
+	@echo "make test      lint, types and tests"
+	@echo "make pythons   the quick tests on every Python 3.11+ of this machine"
+	@echo "make wheel-test  build the wheel and run the end-to-end tests against it"
+	@echo "make bench     measure against memcpy and against peers"
+	@echo "make lock      renew the locked dependencies"
+	@echo "make clean     remove everything that was made here"
+
+demo:
+	@$(PYTHON) tools/environment.py runtime
+	@$(BIN)/python -m underpaint_client demo
+
+install:
+	@$(PYTHON) tools/environment.py development
+
+test: lint types
+	@$(BIN)/python -m pytest
+
+lint: install
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+
+types: install
+	@$(BIN)/python -m mypy
+
+quick: install
+	@$(BIN)/python -m pytest -m "not end_to_end"
+
+pythons: install
+	@$(BIN)/python tools/every_python.py
+
+wheel-test: install
+	@$(BIN)/python tools/wheel_test.py
+
+bench: install
+	@$(BIN)/python -m tests.benchmarks
+
+lock: install
+	@$(BIN)/python tools/lock.py
+
+clean:
+	@$(PYTHON) tools/clean.py
