@@ -1,0 +1,1 @@
+"""The `underpaint` command: one module a command, heavy imports inside the functions."""

@@ -1,0 +1,117 @@
+"""`underpaint hide`: a secret into a cover."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from underpaint_client.cli import options
+from underpaint_client.cli.output import (
+    decibels,
+    finite,
+    print_json,
+    refuse_mixed_stdin,
+    refuse_mixed_stdout,
+    say,
+    size,
+    source,
+    warn,
+    write_stdout,
+)
+
+if TYPE_CHECKING:
+    from underpaint_client.api import HiddenImage
+
+
+@click.command(
+    epilog=options.example(
+        "underpaint hide map.png lake.png -o postcard.png",
+        "underpaint hide map.png lake.png -o postcard.png --key-file family.key",
+    )
+)
+@click.argument("secret")
+@click.argument("cover")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="STEGO",
+    help="Where the stego image goes; the ending chooses the format, - is a PNG on stdout.",
+)
+@options.shared_key
+@click.option(
+    "--to", "address", metavar="ADDRESS", help="Only this server, or this public key, can reveal."
+)
+@options.identity
+@options.embedding
+@options.force
+@options.as_json
+def hide(
+    secret: str,
+    cover: str,
+    output: str,
+    passphrase_file: str | None,
+    key_file: Path | None,
+    address: str | None,
+    identity: Path | None,
+    mode: str,
+    planes: int | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Hide SECRET in COVER and write the stego image. The cover is never changed."""
+    refuse_mixed_stdout(output, as_json=as_json)
+    refuse_mixed_stdin(secret, cover, passphrase_file)
+    from underpaint_client import api
+    from underpaint_client.keys import KeyChoice, Purpose, stego_key
+    from underpaint_client.outputs import check_output
+    from underpaint_common.pictures import Limits, format_for
+
+    target = None if output == options.STREAM else Path(output)
+    if target is not None:
+        format_for(target)
+        check_output(target, (Path(secret), Path(cover)), overwrite=force)
+    key = stego_key(KeyChoice(passphrase_file, key_file, address, identity), Purpose.HIDE, warn)
+    limit = Limits().max_file_bytes
+    started = time.perf_counter()
+    hidden = api.hide(
+        source(secret, max_bytes=limit),
+        source(cover, max_bytes=limit),
+        key=key,
+        mode=mode,
+        planes=planes,
+        output=target,
+        overwrite=force,
+    )
+    if target is None:
+        write_stdout(hidden.encoded())
+    _report(hidden, output, time.perf_counter() - started, as_json=as_json)
+
+
+def _report(hidden: HiddenImage, output: str, seconds: float, *, as_json: bool) -> None:
+    report = hidden.report
+    for notice in (*hidden.picture.notices, *report.warnings):
+        warn(notice)
+    if as_json:
+        fields = {
+            "mode": report.mode,
+            "form": report.form,
+            "planes": report.planes,
+            "payload_bytes": report.payload_bytes,
+            "capacity_bytes": report.capacity_bytes,
+            "bits_per_sample": report.bits_per_sample,
+            "psnr_db": finite(report.psnr_db),
+            "change_rate": report.change_rate,
+            "seconds": round(seconds, 4),
+            "output": output,
+        }
+        print_json(fields)
+        return
+    say(
+        f"hidden in {output}: {size(report.payload_bytes)} of {size(report.capacity_bytes)}, "
+        f"mode {report.mode}, {report.planes} bit plane{'s' if report.planes != 1 else ''}, "
+        f"PSNR {decibels(report.psnr_db)}, {seconds:.2f} s"
+    )

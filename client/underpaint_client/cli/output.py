@@ -1,0 +1,112 @@
+"""What commands read and print: results on stdout, everything else on stderr.
+
+Rules: a line on stderr begins with what it is (`warning: `, or nothing for a plain account),
+lower case, no full stop. Control characters, which may come from a file's or a peer's name,
+never reach the terminal.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from underpaint_client.cli.options import STREAM
+from underpaint_common.errors import LocalFileError, UsageError
+from underpaint_common.terminal import printable
+
+_UNITS = ("bytes", "KiB", "MiB", "GiB")
+
+
+def say(text: str) -> None:
+    """Print a line for people, on stderr."""
+    click.echo(printable(text), err=True)
+
+
+def warn(text: str) -> None:
+    """Print a warning on stderr."""
+    say(f"warning: {text}")
+
+
+def print_json(fields: Mapping[str, Any]) -> None:
+    """Print the one JSON object that `--json` promises."""
+    click.echo(json.dumps(fields, ensure_ascii=False))
+
+
+def finite(value: float) -> float | None:
+    """Return a number JSON can hold: infinity, as of the PSNR of no change, becomes null."""
+    return value if abs(value) != float("inf") else None
+
+
+def size(count: int) -> str:
+    """Return a byte count as people write it."""
+    value, unit = float(count), 0
+    while value >= 1024 and unit < len(_UNITS) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{count} bytes" if unit == 0 else f"{value:.1f} {_UNITS[unit]}"
+
+
+def decibels(psnr: float) -> str:
+    """Return a PSNR as people write it."""
+    return "unchanged" if psnr == float("inf") else f"{psnr:.1f} dB"
+
+
+def source(argument: str, *, max_bytes: int) -> Path | bytes:
+    """Return what an argument names: a path, or the bytes of standard input for ``-``.
+
+    Raises
+    ------
+    UsageError
+        Standard input is a terminal, or larger than `max_bytes`.
+    """
+    if argument != STREAM:
+        return Path(argument)
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("- reads from standard input, and that is a terminal")
+    data = sys.stdin.buffer.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise UsageError(f"standard input holds more than {size(max_bytes)}")
+    return data
+
+
+def write_stdout(chunks: Iterable[bytes | memoryview]) -> int:
+    """Write binary data to standard output and return how much.
+
+    Raises
+    ------
+    UsageError
+        It is a terminal.
+    LocalFileError
+        It cannot be written (a reader that went away is the caller's matter).
+    """
+    stream: BinaryIO = sys.stdout.buffer
+    if sys.stdout.isatty():
+        raise UsageError("this is binary, and standard output is a terminal", hint="use -o FILE")
+    try:
+        written = sum(stream.write(chunk) for chunk in chunks)
+        stream.flush()
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        reason = error.strerror or str(error)
+        raise LocalFileError(f"cannot write standard output: {reason.lower()}") from error
+    return written
+
+
+def refuse_mixed_stdout(output: str | None, *, as_json: bool) -> None:
+    """Refuse to send the file and the JSON object down the same pipe."""
+    if output == STREAM and as_json:
+        raise UsageError(
+            "--json and -o - both want standard output", hint="write the file with -o FILE"
+        )
+
+
+def refuse_mixed_stdin(*arguments: str | None) -> None:
+    """Refuse to read two things from standard input."""
+    if arguments.count(STREAM) > 1:
+        raise UsageError("only one argument can be - (standard input)")

@@ -1,0 +1,145 @@
+"""`underpaint push` and `underpaint ping`: what needs a server."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from underpaint_client.cli import options
+from underpaint_client.cli.output import (
+    decibels,
+    finite,
+    print_json,
+    refuse_mixed_stdin,
+    say,
+    size,
+    source,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from underpaint_client.client import Client, PushReceipt
+
+
+@click.command(
+    epilog=options.example(
+        "underpaint push map.png --cover lake.png --to underpaint://HOST:7741/#KEY"
+    )
+)
+@click.argument("secret")
+@click.option("--cover", required=True, metavar="COVER", help="The image that carries it.")
+@options.to_server
+@options.identity
+@options.embedding
+@click.option(
+    "--keep-stego",
+    type=options.path_type,
+    metavar="FILE",
+    help="Keep the stego image that is sent, a PNG file, here as well.",
+)
+@options.force
+@options.as_json
+def push(
+    secret: str,
+    cover: str,
+    address: str,
+    identity: Path | None,
+    mode: str,
+    planes: int | None,
+    keep_stego: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Hide SECRET in COVER so that only the server finds it, send it, and wait for the receipt."""
+    refuse_mixed_stdin(secret, cover)
+    from underpaint_client.client import Client
+    from underpaint_client.outputs import check_output
+    from underpaint_common.payload import Mode
+    from underpaint_common.pictures import Limits
+
+    if keep_stego is not None:
+        check_output(keep_stego, (Path(secret), Path(cover)), overwrite=force)
+    client = Client(address, identity=identity)
+    limit = Limits().max_file_bytes
+    secret_source = source(secret, max_bytes=limit)
+    cover_source = source(cover, max_bytes=limit)
+
+    async def run() -> PushReceipt:
+        async with client:
+            prepared = await client.prepare(
+                secret_source, cover=cover_source, mode=Mode(mode), planes=planes
+            )
+            if keep_stego is not None:
+                _keep(keep_stego, prepared.stego, force=force)
+            return await client.deliver(prepared)
+
+    _report(asyncio.run(run()), client, as_json=as_json)
+
+
+@click.command(epilog=options.example("underpaint ping --to underpaint://HOST:7741/#KEY"))
+@options.to_server
+@options.identity
+@options.as_json
+def ping(address: str, identity: Path | None, as_json: bool) -> None:
+    """Check that the server is there, is the right one, and knows this identity."""
+    from underpaint_client.client import Client
+
+    client = Client(address, identity=identity)
+
+    async def run() -> float:
+        async with client:
+            return await client.ping()
+
+    seconds = asyncio.run(run())
+    place = f"{client.address.host}:{client.address.port}"
+    if as_json:
+        print_json({"host": client.address.host, "port": client.address.port, "seconds": seconds})
+    else:
+        say(f"{place} answers after {seconds * 1000:.1f} ms, and this identity is allowed there")
+
+
+def _keep(path: Path, stego: bytes, *, force: bool) -> None:
+    from underpaint_common.files import write_atomically
+
+    write_atomically(path, [stego], overwrite=force)
+
+
+def _report(receipt: PushReceipt, client: Client, *, as_json: bool) -> None:
+    report = receipt.report
+    for notice in report.warnings:
+        warn(notice)
+    seconds = {
+        stage: round(value, 4) for stage, value in dataclasses.asdict(receipt.seconds).items()
+    }
+    if as_json:
+        fields = {
+            "id": receipt.id,
+            "name": receipt.name,
+            "media_type": receipt.media_type,
+            "bytes": receipt.bytes,
+            "sha256": receipt.sha256,
+            "received_at": receipt.received_at,
+            "stego_bytes": receipt.stego_bytes,
+            "mode": report.mode,
+            "planes": report.planes,
+            "payload_bytes": report.payload_bytes,
+            "bits_per_sample": report.bits_per_sample,
+            "psnr_db": finite(report.psnr_db),
+            "change_rate": report.change_rate,
+            "seconds": seconds,
+        }
+        print_json(fields)
+        return
+    stages = ", ".join(f"{stage} {value:.2f}" for stage, value in seconds.items())
+    say(
+        f"stored at {client.address.host} as {receipt.name} ({size(receipt.bytes)}), "
+        f"receipt {receipt.id}"
+    )
+    say(
+        f"sent {size(receipt.stego_bytes)}, mode {report.mode}, PSNR {decibels(report.psnr_db)}; "
+        f"seconds: {stages}"
+    )

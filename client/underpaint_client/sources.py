@@ -1,0 +1,121 @@
+"""What users hand in as a cover, a stego image or a secret, turned into the core's types."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from underpaint_common.errors import UnusableImage, UsageError
+from underpaint_common.files import read_bounded
+from underpaint_common.payload import SecretFile
+from underpaint_common.pictures import (
+    Limits,
+    Picture,
+    encode,
+    media_type_of,
+    picture_from_array,
+    picture_from_image,
+    read_picture,
+)
+
+Samples: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+PictureSource: TypeAlias = str | Path | bytes | memoryview | Samples | Image.Image | Picture
+SecretSource: TypeAlias = PictureSource | SecretFile
+
+_COLOUR_CHANNELS = {1: 1, 2: 1, 3: 3, 4: 3}
+
+
+def picture_of(source: PictureSource, *, limits: Limits | None = None) -> Picture:
+    """Return the picture in a file, in a file's bytes, in an array or in a Pillow image.
+
+    Arrays are ``(height, width)`` or ``(height, width, channels)``, uint8 or uint16; two and
+    four channels are grey and RGB with alpha.
+
+    Raises
+    ------
+    UnusableImage, LocalFileError
+        It is no image, breaks a limit, or cannot be read.
+    """
+    match source:
+        case Picture():
+            return source
+        case Image.Image():
+            return picture_from_image(source)
+        case np.ndarray():
+            return _picture_of_array(source)
+        case bytes() | memoryview():
+            return read_picture(source, limits=limits or Limits())
+        case _:
+            return read_picture(Path(source), limits=limits or Limits())
+
+
+def secret_of(source: SecretSource, *, name: str | None = None) -> SecretFile:
+    """Return the secret as a file: its bytes as they are, or pixels coded as a PNG file.
+
+    Parameters
+    ----------
+    source : path, bytes, array, Pillow image, Picture or SecretFile
+        A path's or buffer's bytes are kept to the last bit.
+    name : str, optional
+        The name that travels with the secret; a path's own name by default.
+
+    Raises
+    ------
+    UnusableImage
+        The bytes are empty, or they are no image although the name says so.
+    LocalFileError
+        The file cannot be read.
+    """
+    match source:
+        case SecretFile():
+            return source
+        case str() | Path():
+            path = Path(source)
+            data = read_bounded(path, max_bytes=Limits().max_file_bytes)
+            return _secret_file(data, name or path.name)
+        case bytes() | memoryview():
+            return _secret_file(bytes(source), name)
+        case _:
+            png = b"".join(encode(picture_of(source)))
+            return SecretFile(name=name or "secret.png", media_type="image/png", data=png)
+
+
+def array_of(picture: Picture) -> Samples:
+    """Return a picture's samples, with alpha as the last channel; grey without alpha is 2-D."""
+    if picture.alpha is not None:
+        return np.dstack([picture.samples, picture.alpha])
+    return picture.samples[..., 0] if picture.channels == 1 else picture.samples
+
+
+def _picture_of_array(array: Samples) -> Picture:
+    if array.ndim == 2:
+        return picture_from_array(array[..., None])
+    colours = _COLOUR_CHANNELS.get(array.shape[2]) if array.ndim == 3 else None
+    if colours is None:
+        raise UsageError(
+            f"an array of shape {array.shape} is no image",
+            hint="hand in (height, width) or (height, width, channels) with 1 to 4 channels",
+        )
+    if colours == array.shape[2]:
+        return picture_from_array(array)
+    return picture_from_array(array[..., :colours], alpha=array[..., colours])
+
+
+def _secret_file(data: bytes, name: str | None) -> SecretFile:
+    if not data:
+        raise UnusableImage(f"{name or 'the secret'} is empty")
+    media_type = media_type_of(data, name or "")
+    if name is None:
+        name = f"secret{mimetypes.guess_extension(media_type) or ''}"
+    claimed = mimetypes.guess_type(name)[0] or ""
+    if claimed.startswith("image/") and not media_type.startswith("image/"):
+        raise UnusableImage(
+            f"{name} is not an image, although its name says so",
+            hint="name an image file; to hide another kind of file, give it its true ending",
+        )
+    return SecretFile(name=name, media_type=media_type, data=data)
