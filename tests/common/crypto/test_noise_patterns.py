@@ -32,5 +32,5 @@ def test_without_a_modifier() -> None:
 
 @pytest.mark.parametrize("name", ["", "ZZ", "IKpsk", "IKpsk3", "IKpsk2psk1", "IK+psk2", "ikpsk2"])
 def test_names_that_are_none(name: str) -> None:
-    with pytest.raises(ValueError, match="pattern|pre-shared"):
+    with pytest.raises(ValueError, match=r"pattern|pre-shared"):
         handshake_pattern(name)
