@@ -13,6 +13,15 @@ from underpaint_common.wire.events import Established as Established
 from underpaint_common.wire.events import Event as Event
 from underpaint_common.wire.events import MessageReceived as MessageReceived
 from underpaint_common.wire.events import Outgoing as Outgoing
+from underpaint_common.wire.messages import ClientMessage as ClientMessage
+from underpaint_common.wire.messages import Ping as Ping
+from underpaint_common.wire.messages import Pong as Pong
+from underpaint_common.wire.messages import Push as Push
+from underpaint_common.wire.messages import PushAccepted as PushAccepted
+from underpaint_common.wire.messages import PushEnd as PushEnd
+from underpaint_common.wire.messages import Receipt as Receipt
+from underpaint_common.wire.messages import Refusal as Refusal
+from underpaint_common.wire.messages import ServerMessage as ServerMessage
 from underpaint_common.wire.preamble import PREAMBLE as PREAMBLE
 from underpaint_common.wire.records import MAX_RECORD as MAX_RECORD
 from underpaint_common.wire.records import RecordLimits as RecordLimits
