@@ -1,0 +1,14 @@
+"""What is embedded and how it is found again: forms of the secret, sealing, the container."""
+
+from underpaint_common.payload.capacity import CapacityRow as CapacityRow
+from underpaint_common.payload.capacity import capacity as capacity
+from underpaint_common.payload.capacity import expected_psnr as expected_psnr
+from underpaint_common.payload.hiding import Hidden as Hidden
+from underpaint_common.payload.hiding import HideReport as HideReport
+from underpaint_common.payload.hiding import SecretFile as SecretFile
+from underpaint_common.payload.hiding import hide as hide
+from underpaint_common.payload.modes import Form as Form
+from underpaint_common.payload.modes import Mode as Mode
+from underpaint_common.payload.names import safe_name as safe_name
+from underpaint_common.payload.revealing import Revealed as Revealed
+from underpaint_common.payload.revealing import reveal as reveal

@@ -1,0 +1,175 @@
+"""Hide: a cover and a secret become a stego image, and a report of what that did to it."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets as randomness
+from dataclasses import dataclass
+
+from underpaint_common.crypto import aead
+from underpaint_common.errors import UnderpaintError, UsageError
+from underpaint_common.payload.capacity import largest_body, members_of, planes_for
+from underpaint_common.payload.contents import Contents, encode_contents
+from underpaint_common.payload.header import NONCE_BYTES, Header, seal_header
+from underpaint_common.payload.keys import PayloadKeys
+from underpaint_common.payload.layout import Layout, geometry_of, usable_samples, with_samples
+from underpaint_common.payload.modes import DEFAULT_PLANES, Form, Mode
+from underpaint_common.payload.pixels import pixels_of
+from underpaint_common.payload.placing import place, take
+from underpaint_common.pictures import Limits, Picture
+from underpaint_common.stego import quality
+from underpaint_common.stego.reserved import HEADER_BYTES, write_header
+from underpaint_common.stego.samples import MAX_PLANES
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFile:
+    """What is to be hidden.
+
+    Parameters
+    ----------
+    name : str
+        File name without folders.
+    media_type : str
+        Such as ``image/png``.
+    data : bytes
+        The file's bytes.
+    """
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HideReport:
+    """What hiding did to the cover, as measured on the stego image.
+
+    Parameters
+    ----------
+    mode, form : str
+        As taken, never `auto`.
+    planes : int
+        Bit planes that may differ from the cover's by embedding.
+    payload_bytes : int
+        Bytes embedded, header included.
+    capacity_bytes : int
+        Bytes that could have been embedded under the same options.
+    bits_per_sample : float
+        Payload rate over the samples that may change.
+    psnr_db : float
+        Over all samples, peak of the cover's own depth; infinite where nothing changed.
+    change_rate : float
+        Share of all samples that differ.
+    warnings : tuple of str
+        What the user should know about this cover.
+    """
+
+    mode: str
+    form: str
+    planes: int
+    payload_bytes: int
+    capacity_bytes: int
+    bits_per_sample: float
+    psnr_db: float
+    change_rate: float
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hidden:
+    """A stego image with the report of its making."""
+
+    picture: Picture
+    report: HideReport
+
+
+def hide(
+    cover: Picture,
+    secret: SecretFile,
+    key: bytes,
+    *,
+    mode: Mode = Mode.AUTO,
+    planes: int | None = None,
+    form: Form | None = None,
+    limits: Limits | None = None,
+) -> Hidden:
+    """Hide a secret in a cover.
+
+    Parameters
+    ----------
+    cover : Picture
+        Not changed.
+    secret : SecretFile
+        What to hide.
+    key : bytes
+        Stego key, 32 bytes.
+    mode : Mode
+        How to place it; `auto` takes `planes`.
+    planes : int, optional
+        1 to 8: exactly so many in classic, at most so many in planes; 4 when not given.
+    form : Form, optional
+        In which form the secret travels; the file's bytes, in classic its pixels.
+    limits : Limits, optional
+        Bounds for reading the secret, where its pixels are needed.
+
+    Raises
+    ------
+    DoesNotFit
+        If the cover is too small under these options; says what would do.
+    UnusableImage
+        If the secret's pixels are wanted and it is no usable image.
+    UsageError
+        If there is no such number of planes.
+    """
+    if planes is not None and not 1 <= planes <= MAX_PLANES:
+        raise UsageError(f"{planes} planes: 1 to {MAX_PLANES} are possible")
+    mode = Mode.PLANES if mode is Mode.AUTO else mode
+    form = form or (Form.PIXELS if mode is Mode.CLASSIC else Form.FILE)
+    contents = _contents(secret, form, limits or Limits())
+    stego, header = _embed(cover, contents, PayloadKeys(key), mode, planes)
+    allowed = DEFAULT_PLANES if planes is None else planes
+    return Hidden(stego, _report(cover, stego, header, form, allowed))
+
+
+def _contents(secret: SecretFile, form: Form, limits: Limits) -> Contents:
+    if form is Form.PIXELS:
+        return pixels_of(secret.data, secret.name, limits)
+    return Contents(Form.FILE, secret.name, secret.media_type, secret.data)
+
+
+def _embed(
+    cover: Picture, contents: Contents, keys: PayloadKeys, mode: Mode, at_most: int | None
+) -> tuple[Picture, Header]:
+    """Return the stego image, proved to hold the contents, and its header."""
+    plaintext = encode_contents(contents)
+    length = aead.sealed_length(len(plaintext))
+    header = Header(mode, planes_for(cover, mode, length, at_most), length)
+    nonce = randomness.token_bytes(NONCE_BYTES)
+    body_keys = keys.body(nonce)
+    sealed = seal_header(header, nonce, geometry_of(cover), keys)
+    body = aead.seal(body_keys.cipher, body_keys.iv, sealed, plaintext)
+    flat = usable_samples(cover).copy()
+    layout = Layout.of(flat, keys)
+    coins = body_keys.coins()
+    write_header(flat, sealed, layout.header, coins)
+    place(flat, body, header, layout.sequence, positions=body_keys.positions(), coins=coins)
+    if take(flat, header, layout.sequence, positions=body_keys.positions()) != body:
+        raise UnderpaintError("the embedding did not verify; nothing was written")
+    return dataclasses.replace(cover, samples=with_samples(cover, flat)), header
+
+
+def _report(cover: Picture, stego: Picture, header: Header, form: Form, allowed: int) -> HideReport:
+    """Return what is measured on the finished stego image."""
+    members = members_of(cover)
+    return HideReport(
+        mode=header.mode.value,
+        form=form.value,
+        planes=header.planes,
+        payload_bytes=HEADER_BYTES + header.body_bytes,
+        capacity_bytes=HEADER_BYTES + largest_body(members, header.mode, allowed),
+        bits_per_sample=8 * header.body_bytes / members,
+        psnr_db=quality.psnr(cover.samples, stego.samples),
+        change_rate=quality.change_rate(cover.samples, stego.samples),
+        warnings=(),
+    )
