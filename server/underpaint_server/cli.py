@@ -1,0 +1,170 @@
+"""The `underpaintd` command line.
+
+Only what parses the call is imported here; each command imports what it needs when it runs,
+so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from underpaint_common import __version__
+from underpaint_common.terminal import exit_code_table
+from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
+
+if TYPE_CHECKING:
+    from underpaint_server.allowed import AllowedFile
+
+
+class EndpointType(click.ParamType[Endpoint]):
+    """HOST:PORT as an option's value."""
+
+    name = "HOST:PORT"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Endpoint:
+        """Read it, or fail as click expects."""
+        if isinstance(value, Endpoint):
+            return value
+        try:
+            return Endpoint.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+_config_option = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=Path("server.yaml"),
+    envvar="UNDERPAINTD_CONFIG",
+    show_default=True,
+    show_envvar=True,
+    metavar="FILE",
+    help="The configuration that init wrote.",
+)
+
+
+def _example(line: str) -> str:
+    return f"\b\nExample:\n  {line}"
+
+
+@click.group(
+    epilog="\b\nExit codes:\n" + exit_code_table() + "\n\n" + _example("underpaintd init /srv/up"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(
+    __version__, "--version", prog_name="underpaintd", message="%(prog)s %(version)s"
+)
+def cli() -> None:
+    """Receive hidden images: find what is in them, keep it, and confirm it.
+
+    Five minutes to a running server: init, allow, serve.
+    """
+
+
+@cli.command(epilog=_example("underpaintd init /srv/underpaint --host pictures.example.org"))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--host", metavar="NAME", help="Name under which clients reach this host.")
+@click.option(
+    "--listen",
+    type=EndpointType(),
+    help=f"Where to accept connections. [default: port {DEFAULT_PORT}, on 127.0.0.1 alone "
+    "unless --host names another host, then on every IPv4 address]",
+)
+def init(folder: Path, host: str | None, listen: Endpoint | None) -> None:
+    """Make DIR with server.yaml and the state folder; print the address line.
+
+    The address line is what clients put after --to. It holds the server's public key.
+    Nothing that exists is overwritten.
+    """
+    from underpaint_server.setup import new_server
+
+    server = new_server(folder, host=host, listen=listen)
+    click.echo(server.address)
+    if server.is_local:
+        click.echo(
+            "hint: only this machine can reach this address; --host NAME makes one for others",
+            err=True,
+        )
+
+
+@cli.command(epilog=_example("underpaintd serve --config /srv/underpaint/server.yaml"))
+@_config_option
+@click.option("--listen", type=EndpointType(), help="Listen here instead; port 0 picks a free one.")
+def serve(config_path: Path, listen: Endpoint | None) -> None:
+    """Receive images until SIGTERM or Ctrl-C.
+
+    One line on stderr says the real address when the daemon is ready. Uploads in progress
+    may finish on SIGTERM; a second one ends the daemon at once.
+    """
+    from underpaint_server.config import load_config
+    from underpaint_server.serve import serve as run
+
+    config = load_config(config_path)
+    run(config if listen is None else config.listening_on(listen))
+
+
+@cli.command(epilog=_example("underpaintd allow alice upub_..."))
+@click.argument("name")
+@click.argument("key")
+@_config_option
+def allow(name: str, key: str, config_path: Path) -> None:
+    """Let the client with public KEY push, and call it NAME.
+
+    KEY is what `underpaint keygen` prints. A running daemon obeys within a second.
+    """
+    from underpaint_common.crypto import keytext
+
+    public_key = keytext.decode(keytext.KeyKind.PUBLIC, key)
+    is_new = _allowed_file(config_path).allow(name, public_key)
+    click.echo(f"{name} may push" if is_new else f"{name} was allowed already")
+
+
+@cli.command(epilog=_example("underpaintd revoke alice"))
+@click.argument("name")
+@_config_option
+def revoke(name: str, config_path: Path) -> None:
+    """Let the client NAME push no more.
+
+    A running daemon cuts its connections off within a second. What it sent stays.
+    """
+    _allowed_file(config_path).revoke(name)
+    click.echo(f"{name} may push no more")
+
+
+@cli.command(epilog=_example("underpaintd address --host pictures.example.org"))
+@click.option("--host", metavar="NAME", help="Name to put in instead of the configured one.")
+@_config_option
+def address(host: str | None, config_path: Path) -> None:
+    """Print the address line that clients put after --to."""
+    from underpaint_server.config import load_config
+    from underpaint_server.setup import address_of
+
+    click.echo(address_of(load_config(config_path), host=host))
+
+
+@cli.command("list", epilog=_example("underpaintd list --json"))
+@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
+@_config_option
+def list_(as_json: bool, config_path: Path) -> None:
+    """List what was received, oldest first."""
+    from underpaint_server.config import load_config
+    from underpaint_server.listing import as_json_array, as_table, received
+
+    rows = received(load_config(config_path))
+    click.echo(as_json_array(rows) if as_json else as_table(rows), nl=as_json)
+
+
+def _allowed_file(config_path: Path) -> AllowedFile:
+    from underpaint_server.allowed import AllowedFile
+    from underpaint_server.config import load_config
+    from underpaint_server.state import StateFolder
+
+    state = StateFolder(load_config(config_path).state)
+    state.load_identity()
+    return AllowedFile(state.allowed)

@@ -1,0 +1,299 @@
+"""One peer on its socket: bytes into the session, events out of it, and how it ends.
+
+A connection is silent towards whom it does not know: after a malformed or refused handshake
+its input is discarded, and it is closed without a byte at the same moment after accept as one
+that said nothing. Every close is a FIN, never a RST: what still arrives is read and discarded
+for a moment, for a kernel that closes over unread bytes resets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections import deque
+from typing import Protocol, cast
+
+from underpaint_common.errors import ConnectionCut, ConnectionFailed, ProtocolError, VersionMismatch
+from underpaint_common.wire import (
+    PREAMBLE,
+    ClientMessage,
+    Closed,
+    DataReceived,
+    Established,
+    Event,
+    MessageReceived,
+    Outgoing,
+    ServerMessage,
+    Session,
+)
+from underpaint_server.config import Limits
+
+_PAUSE_AT = 1 << 20
+_RESUME_AT = 1 << 18
+_MESSAGE_WEIGHT = 4096
+_LINGER_SECONDS = 2.0
+_SCRATCH_BYTES = 1 << 16
+
+_scratch = memoryview(bytearray(_SCRATCH_BYTES))
+"""Where discarded input of all connections goes; never read."""
+
+Item = ClientMessage | bytearray
+
+
+class Phase(enum.Enum):
+    """What a connection is about."""
+
+    UNKNOWN = "nobody is authenticated yet"
+    OPEN = "an authenticated client"
+    DISCARDING = "over: what still arrives is thrown away"
+
+
+class Host(Protocol):
+    """What a connection needs of the daemon."""
+
+    limits: Limits
+
+    def joined(self, connection: Connection) -> None:
+        """Hear of a new connection."""
+
+    def authenticated(self, connection: Connection) -> None:
+        """Hear that the peer is an allowed client: its first record opened."""
+
+    def failed(self, connection: Connection, error: ConnectionFailed) -> None:
+        """Hear of a peer that broke the protocol or is not allowed."""
+
+    def left(self, connection: Connection) -> None:
+        """Hear that the connection is gone."""
+
+
+class Connection(asyncio.BufferedProtocol):
+    """A peer, from accept to close.
+
+    The daemon's coroutine for an authenticated client uses `receive`, `send` and `finish`;
+    everything else is called by the event loop.
+
+    Parameters
+    ----------
+    session : Session
+        The protocol's state, as responder.
+    host : Host
+        The daemon.
+    id_ : str
+        Its name in the log.
+
+    Attributes
+    ----------
+    address : str
+        The peer's network address.
+    peer : bytes
+        The authenticated client's public key; empty before.
+    client : str
+        The name under which that key is allowed; set by the host.
+    uploading : bool
+        Whether an upload is in progress; set by who takes it.
+    """
+
+    def __init__(self, session: Session, host: Host, id_: str) -> None:
+        self.id = id_
+        self.address = "unknown"
+        self.peer = b""
+        self.client = ""
+        self.uploading = False
+        self._session = session
+        self._host = host
+        self._phase = Phase.UNKNOWN
+        self._items: deque[Item] = deque()
+        self._held = 0
+        self._paused = False
+        self._news = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._ended = False
+        self._failure: ConnectionFailed | None = None
+        self._peer_is_done = False
+        self._hung_up = False
+
+    async def receive(self) -> Item | None:
+        """Return the next message, or the upload bytes that have come; None when it is over.
+
+        Raises
+        ------
+        ConnectionFailed
+            The connection broke.
+        """
+        while not self._items:
+            if self._failure is not None:
+                raise self._failure
+            if self._ended:
+                return None
+            self._news.clear()
+            await self._news.wait()
+        item = self._items.popleft()
+        self._release(item)
+        return item
+
+    async def send(self, message: ServerMessage) -> None:
+        """Send a message, and wait while the peer does not read."""
+        if self._failure is not None:
+            raise self._failure
+        if self._phase is Phase.OPEN:
+            self._transport.write(self._session.send_message(message))
+        try:
+            async with asyncio.timeout(self._host.limits.transfer_timeout):
+                await self._writable.wait()
+        except TimeoutError:
+            raise ProtocolError("the peer does not read what it is sent") from None
+
+    def finish(self, *, last_word: ServerMessage | None = None) -> None:
+        """End an open connection in order: a closing record, then FIN."""
+        if self._phase is Phase.OPEN:
+            if last_word is not None:
+                self._transport.write(self._session.send_message(last_word))
+            self._transport.write(self._session.send_close())
+        self.drop()
+
+    def drop(self) -> None:
+        """End the connection without a word."""
+        self._phase = Phase.DISCARDING
+        self._ended = True
+        self._items.clear()
+        self._news.set()
+        self._hang_up()
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Start the clock within which the peer must have authenticated itself."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._writable.set()
+        peer = transport.get_extra_info("peername")
+        self.address = peer[0] if peer else "unknown"
+        timeout = self._host.limits.handshake_timeout
+        self._timer = asyncio.get_running_loop().call_later(timeout, self.drop)
+        self._host.joined(self)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return where the next bytes go."""
+        if self._phase is Phase.DISCARDING:
+            return _scratch
+        return self._session.get_buffer(sizehint)
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take the events of the bytes that came."""
+        if self._phase is Phase.DISCARDING:
+            return
+        try:
+            for event in self._session.buffer_updated(nbytes):
+                self._take(event)
+        except VersionMismatch as error:
+            # The one thing that is ever answered in plain: which version is spoken here.
+            self._transport.write(PREAMBLE)
+            self._host.failed(self, error)
+            self.drop()
+        except ConnectionFailed as error:
+            self._fail(error)
+
+    def eof_received(self) -> bool:
+        """Tell the cut from the orderly end; return whether the socket stays open."""
+        self._peer_is_done = True
+        if self._phase is not Phase.DISCARDING:
+            try:
+                self._session.end_of_stream()
+            except ConnectionFailed as error:
+                self._fail(error)
+        return not self._hung_up
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wake who waits for this connection."""
+        self._timer.cancel()
+        self._phase = Phase.DISCARDING
+        if not self._ended and self._failure is None:
+            self._failure = ConnectionCut(f"the connection was lost: {exc or 'closed'}")
+        self._news.set()
+        self._writable.set()
+        self._host.left(self)
+
+    def pause_writing(self) -> None:
+        """Let `send` wait: the peer does not read."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """Let `send` go on."""
+        self._writable.set()
+
+    # Steps.
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Outgoing(data):
+                self._transport.write(data)
+            case Established(peer):
+                self._authenticate(peer)
+            case MessageReceived(message):
+                self._hold(cast("ClientMessage", message))
+            case DataReceived(data):
+                self._hold_data(data)
+            case Closed():
+                self._ended = True
+                self._news.set()
+
+    def _authenticate(self, peer: bytes) -> None:
+        self.peer = peer
+        self._phase = Phase.OPEN
+        self._timer.cancel()
+        self._host.authenticated(self)
+
+    def _hold_data(self, data: memoryview) -> None:
+        """Copy upload bytes, which are valid now alone, to those that wait."""
+        waiting = self._items[-1] if self._items else None
+        if isinstance(waiting, bytearray):
+            waiting += data
+            self._weigh(len(data))
+        else:
+            self._hold(bytearray(data))
+
+    def _hold(self, item: Item) -> None:
+        self._items.append(item)
+        self._weigh(_weight(item))
+        self._news.set()
+
+    def _weigh(self, weight: int) -> None:
+        self._held += weight
+        if self._held >= _PAUSE_AT and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def _release(self, item: Item) -> None:
+        self._held -= _weight(item)
+        if self._held <= _RESUME_AT:
+            self._resume()
+
+    def _resume(self) -> None:
+        if self._paused and not self._transport.is_closing():
+            self._paused = False
+            self._transport.resume_reading()
+
+    def _fail(self, error: ConnectionFailed) -> None:
+        known = self._phase is Phase.OPEN
+        self._phase = Phase.DISCARDING
+        self._failure = error
+        self._news.set()
+        self._host.failed(self, error)
+        if known:
+            self._hang_up()  # a stranger's connection ends when the clock says so, not now
+
+    def _hang_up(self) -> None:
+        if self._hung_up or self._transport.is_closing():
+            return
+        self._hung_up = True
+        self._timer.cancel()
+        if self._peer_is_done:
+            self._transport.close()
+            return
+        self._resume()
+        self._transport.write_eof()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(_LINGER_SECONDS, self._transport.abort)
+
+
+def _weight(item: Item) -> int:
+    return len(item) if isinstance(item, bytearray) else _MESSAGE_WEIGHT

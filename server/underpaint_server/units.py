@@ -1,0 +1,82 @@
+"""Sizes, times and pixel counts as people write them: `64 MiB`, `30 s`, `128 MP`.
+
+The types are the numbers themselves (bytes, seconds, pixels), so that the rest of the daemon
+calculates with them; only the configuration knows how they are spelled.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+_QUANTITY = re.compile(r"(?P<number>\d+(?:\.\d+)?) *(?P<unit>[A-Za-z]*)")
+
+_BYTES = {
+    "": 1,
+    "B": 1,
+    **{f"{prefix}B": 1000**power for power, prefix in enumerate("kMGT", start=1)},
+    **{f"{prefix}iB": 1024**power for power, prefix in enumerate("KMGT", start=1)},
+}
+_SECONDS = {"": 1.0, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_PIXELS = {"": 1, "MP": 1_000_000, "GP": 1_000_000_000}
+
+
+class ByteCount(int):
+    """A number of bytes."""
+
+    @classmethod
+    def parse(cls, text: str) -> ByteCount:
+        """Read `500 kB` or `64 MiB`; a bare number is bytes."""
+        return cls(round(_scaled(text, _BYTES, example="64 MiB")))
+
+
+class Seconds(float):
+    """A span of time in seconds."""
+
+    @classmethod
+    def parse(cls, text: str) -> Seconds:
+        """Read `250 ms`, `30 s`, `5 min`, `12 h` or `1 d`; a bare number is seconds."""
+        return cls(_scaled(text, _SECONDS, example="30 s"))
+
+
+class PixelCount(int):
+    """A number of pixels."""
+
+    @classmethod
+    def parse(cls, text: str) -> PixelCount:
+        """Read `128 MP`; a bare number is pixels."""
+        return cls(round(_scaled(text, _PIXELS, example="128 MP")))
+
+
+Quantity = ByteCount | Seconds | PixelCount
+
+
+def read_quantity(kind: type[Quantity], value: object) -> Quantity:
+    """Turn what a configuration file holds into a quantity.
+
+    Parameters
+    ----------
+    kind : type
+        ByteCount, Seconds or PixelCount.
+    value : object
+        A text with a unit, or a number in the base unit.
+
+    Raises
+    ------
+    ValueError
+        It is neither, or not positive.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("neither a number nor a text with a unit")
+    quantity = kind.parse(str(value))
+    if not (quantity > 0 and math.isfinite(quantity)):
+        raise ValueError("must be more than 0")
+    return quantity
+
+
+def _scaled(text: str, units: dict[str, float] | dict[str, int], *, example: str) -> float:
+    match = _QUANTITY.fullmatch(text.strip())
+    if match is None or match["unit"] not in units:
+        known = ", ".join(unit for unit in units if unit)
+        raise ValueError(f"{text!r} is not understood (write it like {example}; units: {known})")
+    return float(match["number"]) * units[match["unit"]]
