@@ -1,0 +1,50 @@
+"""Build the wheel, install it in an empty environment outside the tree, run end-to-end tests on it.
+
+The tests are run from a copy without the sources beside them, so that what is tested is what
+people install: a file that the wheel forgot fails here.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def run(*command: str | pathlib.Path, cwd: pathlib.Path = PROJECT) -> None:
+    """Run a command that must succeed."""
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    env.setdefault("UNDERPAINT_SHARED", str(PROJECT.parent / "shared"))
+    subprocess.run([str(part) for part in command], cwd=cwd, env=env, check=True)
+
+
+def build(folder: pathlib.Path) -> pathlib.Path:
+    """Return the path of a freshly built wheel."""
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def main() -> None:
+    """Build, install and test in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="underpaint-wheel-") as temporary:
+        folder = pathlib.Path(temporary)
+        wheel = build(folder / "dist")
+        run(sys.executable, "-m", "venv", folder / "venv")
+        python = folder / "venv" / "bin" / "python"
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+        run(*pip, "--require-hashes", "-r", PROJECT / "requirements" / "runtime.txt")
+        run(*pip, "--no-deps", wheel)
+        # pytest and hypothesis come from the development lock too, hashes and all.
+        run(*pip, "--require-hashes", "-r", PROJECT / "requirements" / "development.txt")
+        shutil.copytree(PROJECT / "tests", folder / "tests")
+        shutil.copy(PROJECT / "pyproject.toml", folder)
+        run(python, "-m", "pytest", "-q", "tests/end_to_end", cwd=folder)
+        print(f"{wheel.name}: the end-to-end tests pass against the installed wheel")
+
+
+if __name__ == "__main__":
+    main()
