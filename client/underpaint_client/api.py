@@ -16,6 +16,7 @@ from underpaint_client.sources import (
     Samples,
     SecretSource,
     array_of,
+    mode_of,
     picture_of,
     secret_of,
 )
@@ -162,7 +163,7 @@ def hide(
         picture_of(cover),
         secret_of(secret, name=name),
         _stego_key(passphrase, key),
-        mode=_mode(mode),
+        mode=mode_of(mode),
         planes=planes,
     )
     if target is not None:
@@ -228,11 +229,3 @@ def _stego_key(passphrase: str | None, key: bytes | None) -> bytes:
     if key is None or len(key) != stego_key.KEY_BYTES:
         raise UsageError(f"a stego key has {stego_key.KEY_BYTES} bytes")
     return key
-
-
-def _mode(mode: Mode | str) -> Mode:
-    try:
-        return Mode(mode)
-    except ValueError:
-        names = ", ".join(Mode)
-        raise UsageError(f"there is no mode {mode!r}", hint=f"choose one of {names}") from None

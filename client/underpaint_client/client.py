@@ -12,17 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from underpaint_common.wire.messages import (
-    Ping,
-    Pong,
-    Push,
-    PushAccepted,
-    PushEnd,
-    Receipt,
-    Refusal,
-    ServerMessage,
-)
-
 from underpaint_client.connection import Connection
 from underpaint_client.places import identity_path
 from underpaint_client.prepare import Prepared, prepare
@@ -38,7 +27,18 @@ from underpaint_common.errors import (
     VersionMismatch,
 )
 from underpaint_common.payload import HideReport, Mode
-from underpaint_common.wire import Address, Session
+from underpaint_common.wire import (
+    Address,
+    Ping,
+    Pong,
+    Push,
+    PushAccepted,
+    PushEnd,
+    Receipt,
+    Refusal,
+    ServerMessage,
+    Session,
+)
 
 TIMEOUT_SECONDS = 30.0
 CHUNK_BYTES = 1 << 20
@@ -155,7 +155,7 @@ class Client:
         secret: SecretSource,
         *,
         cover: PictureSource,
-        mode: Mode = Mode.AUTO,
+        mode: Mode | str = Mode.AUTO,
         planes: int | None = None,
         name: str | None = None,
     ) -> PushReceipt:
@@ -181,7 +181,7 @@ class Client:
         secret: SecretSource,
         *,
         cover: PictureSource,
-        mode: Mode = Mode.AUTO,
+        mode: Mode | str = Mode.AUTO,
         planes: int | None = None,
         name: str | None = None,
     ) -> Prepared:

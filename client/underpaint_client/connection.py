@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
-
-from underpaint_common.wire.messages import ClientMessage, ServerMessage
+from collections.abc import Iterator
 
 from underpaint_common.errors import ConnectionFailed
 from underpaint_common.wire import (
+    ClientMessage,
     Closed,
     DataReceived,
-    Established,
     Event,
     MessageReceived,
     Outgoing,
+    ServerMessage,
     Session,
 )
 
@@ -71,7 +70,7 @@ class Connection(asyncio.BufferedProtocol):
 
     async def send_message(self, message: ClientMessage) -> None:
         """Send a message, waiting while the peer is slow."""
-        await self._write([self._session.send_message(message)])
+        await self._write(self._record_of(message))
 
     async def send_data(self, data: bytes | memoryview) -> None:
         """Send data as records, waiting while the peer is slow."""
@@ -150,8 +149,6 @@ class Connection(asyncio.BufferedProtocol):
                 self._fail(ConnectionFailed(f"{self._peer_name} closed the connection"))
             case DataReceived():
                 self._fail(ConnectionFailed(f"{self._peer_name} sent data that nobody asked for"))
-            case Established() | _:
-                pass
 
     def _fail(self, error: ConnectionFailed) -> None:
         """Keep the first failure, which is the cause of the later ones."""
@@ -160,13 +157,20 @@ class Connection(asyncio.BufferedProtocol):
         if not self._lost:
             self.abort()
 
-    async def _write(self, records: Iterable[bytes]) -> None:
-        for record in records:
-            while not self._writable:
+    def _record_of(self, message: ClientMessage) -> Iterator[bytes]:
+        """Seal a message no sooner than it can be written."""
+        yield self._session.send_message(message)
+
+    async def _write(self, records: Iterator[bytes | bytearray]) -> None:
+        """Write records one by one, each sealed when the transport has room for it."""
+        while True:
+            while self._failure is not None or not self._writable:
                 await self._change()
-            if self._failure is not None or self._transport is None:
-                raise self._failure or ConnectionFailed("not connected")
-            self._transport.write(record)
+            record = next(records, None)
+            if record is None:
+                return
+            if self._transport is not None:
+                self._transport.write(record)
 
     async def _change(self) -> None:
         """Wait until something happened; raise if that was the end, or if nothing did."""

@@ -7,7 +7,7 @@ import secrets
 import time
 from dataclasses import dataclass
 
-from underpaint_client.sources import PictureSource, SecretSource, picture_of, secret_of
+from underpaint_client.sources import PictureSource, SecretSource, mode_of, picture_of, secret_of
 from underpaint_common import payload
 from underpaint_common.payload import Form, HideReport, Mode
 from underpaint_common.pictures import encode
@@ -57,7 +57,7 @@ def prepare(
     cover: PictureSource,
     key: bytes,
     *,
-    mode: Mode = Mode.AUTO,
+    mode: Mode | str = Mode.AUTO,
     planes: int | None = None,
     name: str | None = None,
 ) -> Prepared:
@@ -71,7 +71,7 @@ def prepare(
     cover_picture = picture_of(cover)
     secret_file = secret_of(secret, name=name)
     read = time.perf_counter()
-    hidden = payload.hide(cover_picture, secret_file, key, mode=mode, planes=planes)
+    hidden = payload.hide(cover_picture, secret_file, key, mode=mode_of(mode), planes=planes)
     hid = time.perf_counter()
     stego = b"".join(encode(hidden.picture))
     in_file_form = hidden.report.form == Form.FILE

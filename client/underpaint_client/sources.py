@@ -12,7 +12,7 @@ from PIL import Image
 
 from underpaint_common.errors import UnusableImage, UsageError
 from underpaint_common.files import read_bounded
-from underpaint_common.payload import SecretFile
+from underpaint_common.payload import Mode, SecretFile
 from underpaint_common.pictures import (
     Limits,
     Picture,
@@ -83,6 +83,21 @@ def secret_of(source: SecretSource, *, name: str | None = None) -> SecretFile:
         case _:
             png = b"".join(encode(picture_of(source)))
             return SecretFile(name=name or "secret.png", media_type="image/png", data=png)
+
+
+def mode_of(mode: Mode | str) -> Mode:
+    """Return the mode of a name.
+
+    Raises
+    ------
+    UsageError
+        There is no such mode.
+    """
+    try:
+        return Mode(mode)
+    except ValueError:
+        names = ", ".join(Mode)
+        raise UsageError(f"there is no mode {mode!r}", hint=f"choose one of {names}") from None
 
 
 def array_of(picture: Picture) -> Samples:

@@ -40,7 +40,7 @@ mode = click.option(
 )
 planes = click.option(
     "--planes",
-    type=click.IntRange(1, 16),
+    type=click.IntRange(1, 8),
     metavar="K",
     help="Bit planes: exactly K in classic, at most K in planes.",
 )

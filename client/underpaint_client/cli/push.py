@@ -58,7 +58,6 @@ def push(
     refuse_mixed_stdin(secret, cover)
     from underpaint_client.client import Client
     from underpaint_client.outputs import check_output
-    from underpaint_common.payload import Mode
     from underpaint_common.pictures import Limits
 
     if keep_stego is not None:
@@ -71,7 +70,7 @@ def push(
     async def run() -> PushReceipt:
         async with client:
             prepared = await client.prepare(
-                secret_source, cover=cover_source, mode=Mode(mode), planes=planes
+                secret_source, cover=cover_source, mode=mode, planes=planes
             )
             if keep_stego is not None:
                 _keep(keep_stego, prepared.stego, force=force)

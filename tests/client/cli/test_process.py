@@ -1,0 +1,96 @@
+"""The command as a process: start-up, pipes, a full disk, and Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from underpaint_common.errors import ExitCode
+
+UNDERPAINT = [sys.executable, "-m", "underpaint_client"]
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['underpaint', '--help']\n"
+        "from underpaint_client.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'PIL', 'Crypto', 'rich', 'msgspec', 'asyncio', 'isal'}\n"
+        "sys.exit(sorted(heavy & set(sys.modules)) or 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_went_away_leaves_no_traceback(
+    secret: Path, cover: Path, key_file: Path
+) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [*UNDERPAINT, "hide", secret, cover, "-o", "-", "--key-file", key_file]
+    done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, text=True)
+    os.close(write_end)
+    assert done.returncode == ExitCode.LOCAL_FILE
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_told(secret: Path, cover: Path, key_file: Path) -> None:
+    command = [*UNDERPAINT, "hide", secret, cover, "-o", "-", "--key-file", key_file]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == ExitCode.LOCAL_FILE
+    assert "no space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file size limits are of POSIX")
+def test_a_disk_that_fills_up_leaves_no_file(
+    secret: Path, cover: Path, key_file: Path, tmp_path: Path
+) -> None:
+    limited = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "from underpaint_client.__main__ import main\n"
+        "main()\n"
+    )
+    before = sorted(tmp_path.iterdir())
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", limited, "hide", secret, cover),
+            *("-o", tmp_path / "s.png", "--key-file", key_file),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == ExitCode.LOCAL_FILE, done.stderr
+    assert "s.png" in done.stderr
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT is of POSIX")
+def test_ctrl_c_ends_with_130_and_leaves_no_file(
+    secret: Path, key_file: Path, tmp_path: Path
+) -> None:
+    fifo = tmp_path / "cover.png"
+    os.mkfifo(fifo)
+    before = sorted(tmp_path.iterdir())
+    process = subprocess.Popen(
+        [*UNDERPAINT, "hide", secret, fifo, "-o", tmp_path / "s.png", "--key-file", key_file],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with fifo.open("wb"):  # opens as soon as the command reads its cover
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert "Traceback" not in err
+    assert sorted(tmp_path.iterdir()) == before

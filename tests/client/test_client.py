@@ -1,0 +1,324 @@
+"""The client against a server that says whatever a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import socket
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from underpaint_client import Client, reveal
+from underpaint_common.crypto import stego_key
+from underpaint_common.crypto.identity import Identity
+from underpaint_common.errors import (
+    ConnectionFailed,
+    Damaged,
+    HandshakeFailed,
+    ProtocolError,
+    Refused,
+    UnderpaintError,
+    UsageError,
+    VersionMismatch,
+)
+from underpaint_common.wire import Address, Session
+from underpaint_common.wire.events import DataReceived, Event, MessageReceived, Outgoing
+from underpaint_common.wire.messages import (
+    Ping,
+    Pong,
+    Push,
+    PushAccepted,
+    PushEnd,
+    Receipt,
+    Refusal,
+    ServerMessage,
+)
+
+SERVER, ALICE = Identity.generate(), Identity.generate()
+Answers = Callable[["Peer", Event], ServerMessage | None]
+
+
+class Peer(asyncio.BufferedProtocol):
+    """A server of one connection: a session, and a function that answers each event."""
+
+    def __init__(self, answers: Answers, allowed: bytes) -> None:
+        self.session = Session.responder(SERVER, lambda key: key == allowed)
+        self.answers = answers
+        self.stego = bytearray()
+        self.slow = False
+        self.transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self.session.get_buffer(sizehint)
+
+    def buffer_updated(self, nbytes: int) -> None:
+        try:
+            for event in self.session.buffer_updated(nbytes):
+                self.handle(event)
+        except UnderpaintError:
+            self.transport.close()
+
+    def eof_received(self) -> None:
+        with contextlib.suppress(UnderpaintError):
+            self.session.end_of_stream()
+
+    def handle(self, event: Event) -> None:
+        if isinstance(event, Outgoing):
+            self.transport.write(event.data)
+        if isinstance(event, DataReceived):
+            self.stego += event.data
+        answer = self.answers(self, event)
+        if answer is not None:
+            self.transport.write(self.session.send_message(answer))
+
+
+def silent(peer: Peer, event: Event) -> None:
+    """Answer nothing."""
+
+
+def honest(peer: Peer, event: Event) -> ServerMessage | None:
+    match event:
+        case MessageReceived(Ping(token)):
+            return Pong(token=token)
+        case MessageReceived(Push()):
+            peer.stego.clear()
+            return PushAccepted(offset=0)
+        case MessageReceived(PushEnd(stego_bytes, sha256)):
+            assert len(peer.stego) == stego_bytes
+            assert hashlib.sha256(peer.stego).digest() == sha256
+            return receipt_for(bytes(peer.stego))
+    return None
+
+
+def receipt_for(stego: bytes, sha256: bytes | None = None) -> Receipt:
+    key = stego_key.from_identities(SERVER, ALICE.public, own_is_sender=False)
+    found = reveal(stego, key=key)
+    return Receipt(
+        id="r1",
+        name=found.name,
+        media_type=found.media_type,
+        bytes=len(found.data),
+        sha256=sha256 or found.sha256,
+        received_at="2031-05-06T07:08:09Z",
+    )
+
+
+@contextlib.asynccontextmanager
+async def serving(answers: Answers, *, allowed: bytes = ALICE.public) -> AsyncIterator[Address]:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Peer(answers, allowed), "127.0.0.1", 0)
+    try:
+        yield Address("127.0.0.1", server.sockets[0].getsockname()[1], SERVER.public)
+    finally:
+        server.close()
+        server.close_clients() if hasattr(server, "close_clients") else None
+
+
+def test_push_and_ping_on_one_connection(cover: Path, secret: Path) -> None:
+    async def course() -> None:
+        async with serving(honest) as address, Client(address, identity=ALICE) as client:
+            assert await client.ping() < 30
+            for _ in range(2):
+                receipt = await client.push(secret, cover=cover)
+                assert receipt.sha256 == hashlib.sha256(secret.read_bytes()).hexdigest()
+                assert receipt.bytes == secret.stat().st_size
+                assert receipt.name == "secret.png"
+                assert receipt.report.mode == "planes"
+            assert await client.ping() < 30
+
+    asyncio.run(course())
+
+
+def test_pushes_at_the_same_time_take_turns(cover: Path, secret: Path) -> None:
+    async def course() -> None:
+        async with serving(honest) as address, Client(str(address), identity=ALICE) as client:
+            receipts = await asyncio.gather(
+                *(client.push(secret, cover=cover, name=f"{n}.png") for n in range(3)),
+                client.ping(),
+            )
+            assert [r.name for r in receipts[:3]] == ["0.png", "1.png", "2.png"]
+
+    asyncio.run(course())
+
+
+def test_classic_mode_arrives_as_pixels(cover: Path, secret: Path) -> None:
+    async def course() -> None:
+        async with serving(honest) as address, Client(address, identity=ALICE) as client:
+            receipt = await client.push(secret, cover=cover, mode="classic")
+            assert (receipt.report.mode, receipt.report.form) == ("classic", "pixels")
+
+    asyncio.run(course())
+
+
+def test_a_delivery_resumes_where_the_server_says(cover: Path, secret: Path) -> None:
+    async def course() -> None:
+        held = bytearray()
+
+        def answers(peer: Peer, event: Event) -> ServerMessage | None:
+            match event:
+                case MessageReceived(Push()):
+                    peer.stego[:] = held
+                    return PushAccepted(offset=len(held))
+            return honest(peer, event)
+
+        async with serving(answers) as address, Client(address, identity=ALICE) as client:
+            prepared = await client.prepare(secret, cover=cover)
+            held += prepared.stego[:1000]
+            receipt = await client.deliver(prepared)
+            assert receipt.stego_bytes == len(prepared.stego)
+
+    asyncio.run(course())
+
+
+@pytest.mark.parametrize("offset", [-1, 10**9])
+def test_an_offset_outside_the_upload_is_a_protocol_error(
+    cover: Path, secret: Path, offset: int
+) -> None:
+    def answers(peer: Peer, event: Event) -> ServerMessage | None:
+        match event:
+            case MessageReceived(Push()):
+                return PushAccepted(offset=offset)
+        return None
+
+    with pytest.raises(ProtocolError):
+        push_to(answers, cover, secret)
+
+
+def test_a_refusal_carries_the_servers_words(cover: Path, secret: Path) -> None:
+    def answers(peer: Peer, event: Event) -> ServerMessage | None:
+        match event:
+            case MessageReceived(Push()):
+                return Refusal(code="busy", message="too many uploads", retry_after=2.5)
+        return None
+
+    with pytest.raises(Refused, match="too many uploads") as caught:
+        push_to(answers, cover, secret)
+    assert (caught.value.code, caught.value.retry_after) == ("busy", 2.5)
+    assert caught.value.hint == "try again in 2.5 s"
+
+
+def test_a_refusal_amid_the_upload_is_heard(cover: Path, secret: Path) -> None:
+    def answers(peer: Peer, event: Event) -> ServerMessage | None:
+        match event:
+            case MessageReceived(Push()):
+                return PushAccepted(offset=0)
+            case DataReceived():
+                peer.answers = silent
+                return Refusal(code="too-large", message="over the limit", retry_after=None)
+        return None
+
+    with pytest.raises(Refused, match="over the limit"):
+        push_to(answers, cover, secret)
+
+
+def test_a_receipt_for_other_bytes_is_not_believed(cover: Path, secret: Path) -> None:
+    def answers(peer: Peer, event: Event) -> ServerMessage | None:
+        match event:
+            case MessageReceived(PushEnd()):
+                return receipt_for(bytes(peer.stego), sha256=bytes(32))
+        return honest(peer, event)
+
+    with pytest.raises(Damaged, match="other bytes"):
+        push_to(answers, cover, secret)
+
+
+@pytest.mark.parametrize("answer", [Pong(token=b"another"), PushAccepted(offset=0)])
+def test_a_wrong_answer_to_a_ping_is_a_protocol_error(answer: ServerMessage) -> None:
+    with pytest.raises(ProtocolError):
+        ping(lambda _, event: answer if isinstance(event, MessageReceived) else None)
+
+
+def test_a_server_that_hangs_up_is_told_from_one_that_is_silent() -> None:
+    def hang_up(peer: Peer, event: Event) -> None:
+        if isinstance(event, MessageReceived):
+            peer.transport.abort()
+
+    with pytest.raises(ConnectionFailed, match=r"lost|cut|closed"):
+        ping(hang_up)
+    with pytest.raises(ConnectionFailed, match="did not answer within"):
+        ping(silent, timeout=0.3)
+
+
+def test_a_stranger_and_a_wrong_key_fail_alike_and_both_causes_are_named() -> None:
+    async def connect(client_identity: Identity, server_key: bytes) -> None:
+        async with serving(honest) as address:
+            wanted = Address(address.host, address.port, server_key)
+            async with Client(wanted, identity=client_identity, timeout=10):
+                pytest.fail("the handshake must not succeed")
+
+    stranger = Identity.generate()
+    for identity, key in ((stranger, SERVER.public), (ALICE, stranger.public)):
+        with pytest.raises(HandshakeFailed) as caught:
+            asyncio.run(connect(identity, key))
+        assert "key in the address" in caught.value.message
+        assert "not allowed there" in caught.value.message
+        assert f"underpaintd allow NAME {identity.public_text}" in str(caught.value.hint)
+
+
+def test_nobody_there() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = Address("127.0.0.1", unused.getsockname()[1], SERVER.public)
+
+        async def course() -> None:
+            async with Client(address, identity=ALICE):
+                pytest.fail("nobody listens")
+
+        with pytest.raises(ConnectionFailed, match=r"cannot reach 127\.0\.0\.1:.*refused"):
+            asyncio.run(course())
+
+
+@pytest.mark.parametrize("banner", [b"SSH-2.0-OpenSSH_9.9\r\n", b"", b"\0" * 4096])
+def test_something_else_listens_there(banner: bytes) -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(banner)
+        with contextlib.suppress(OSError):
+            await writer.drain()
+        writer.close()
+
+    async def course() -> None:
+        server = await asyncio.start_server(greet, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            async with Client(Address("127.0.0.1", port, SERVER.public), identity=ALICE):
+                pytest.fail("this is no server of ours")
+
+    with pytest.raises((HandshakeFailed, VersionMismatch)):
+        asyncio.run(course())
+
+
+def test_a_client_is_used_inside_async_with() -> None:
+    client = Client(Address("127.0.0.1", 1, SERVER.public), identity=ALICE)
+    with pytest.raises(ConnectionFailed, match="not connected"):
+        asyncio.run(client.ping())
+
+
+def test_a_malformed_address_is_a_usage_error() -> None:
+    with pytest.raises(UsageError):
+        Client("http://example.org/", identity=ALICE)
+
+
+def push_to(answers: Answers, cover: Path, secret: Path) -> None:
+    async def course() -> None:
+        async with serving(answers) as address, Client(address, identity=ALICE) as client:
+            await client.push(secret, cover=cover)
+
+    asyncio.run(course())
+
+
+def ping(answers: Answers, *, timeout: float = 10) -> None:
+    async def course() -> None:
+        async with (
+            serving(answers) as address,
+            Client(address, identity=ALICE, timeout=timeout) as client,
+        ):
+            await client.ping()
+
+    asyncio.run(course())
