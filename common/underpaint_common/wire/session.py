@@ -117,8 +117,16 @@ class Session:
         return self._established
 
     @property
-    def peer(self) -> bytes | None:
-        """The peer's public key; None while unknown, a mere claim until `established`."""
+    def peer(self) -> bytes:
+        """The peer's public key, a mere claim until `established`.
+
+        Raises
+        ------
+        WrongState
+            A responder's handshake did not come so far.
+        """
+        if self._handshake.peer is None:
+            raise WrongState("nobody has said yet who the peer is")
         return self._handshake.peer
 
     def start(self) -> bytes:
