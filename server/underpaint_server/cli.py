@@ -7,7 +7,7 @@ so that `--help` answers at once.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,21 +19,13 @@ if TYPE_CHECKING:
     from underpaint_server.allowed import AllowedFile
 
 
-class EndpointType(click.ParamType[Endpoint]):
-    """HOST:PORT as an option's value."""
-
-    name = "HOST:PORT"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Endpoint:
-        """Read it, or fail as click expects."""
-        if isinstance(value, Endpoint):
-            return value
-        try:
-            return Endpoint.parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def _read_endpoint(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> Endpoint | None:
+    try:
+        return None if text is None else Endpoint.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 _config_option = click.option(
@@ -72,7 +64,8 @@ def cli() -> None:
 @click.option("--host", metavar="NAME", help="Name under which clients reach this host.")
 @click.option(
     "--listen",
-    type=EndpointType(),
+    metavar="HOST:PORT",
+    callback=_read_endpoint,
     help=f"Where to accept connections. [default: port {DEFAULT_PORT}, on 127.0.0.1 alone "
     "unless --host names another host, then on every IPv4 address]",
 )
@@ -95,7 +88,12 @@ def init(folder: Path, host: str | None, listen: Endpoint | None) -> None:
 
 @cli.command(epilog=_example("underpaintd serve --config /srv/underpaint/server.yaml"))
 @_config_option
-@click.option("--listen", type=EndpointType(), help="Listen here instead; port 0 picks a free one.")
+@click.option(
+    "--listen",
+    metavar="HOST:PORT",
+    callback=_read_endpoint,
+    help="Listen here instead; port 0 picks a free one.",
+)
 def serve(config_path: Path, listen: Endpoint | None) -> None:
     """Receive images until SIGTERM or Ctrl-C.
 

@@ -100,13 +100,16 @@ def parse_config(text: bytes, *, source: str) -> Config:
     """Read a configuration from YAML text; `source` names it in errors."""
     try:
         content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UsageError(f"{source} is not valid YAML: {' '.join(str(error).split())}") from error
     if content is None:
         content = {}
     _refuse_unknown_keys(content, Config, source)
     try:
-        return msgspec.convert(content, Config, dec_hook=_read_custom)
+        # A dataclass is built from attributes, so an endpoint goes in as what it is.
+        return msgspec.convert(
+            _with_endpoint(content, source), Config, dec_hook=_read_custom, from_attributes=True
+        )
     except msgspec.ValidationError as error:
         raise UsageError(f"{source}: {_in_our_words(error)}") from None
 
@@ -122,7 +125,16 @@ def _read_custom(kind: type, value: object) -> Any:
         return read_quantity(kind, value)
     if not isinstance(value, str):
         raise ValueError("must be a text")
-    return Endpoint.parse(value) if kind is Endpoint else Path(value)
+    return Path(value)
+
+
+def _with_endpoint(content: dict[str, object], source: str) -> dict[str, object]:
+    if "listen" not in content:
+        return content
+    try:
+        return {**content, "listen": Endpoint.parse(str(content["listen"]))}
+    except ValueError as error:
+        raise UsageError(f"{source}: listen: {error}") from None
 
 
 def _refuse_unknown_keys(

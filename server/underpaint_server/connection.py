@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections import deque
 from typing import Protocol, cast
 
 from underpaint_common.errors import ConnectionCut, ConnectionFailed, ProtocolError, VersionMismatch
@@ -27,17 +26,13 @@ from underpaint_common.wire import (
     Session,
 )
 from underpaint_server.config import Limits
+from underpaint_server.inflow import Inflow, Item
 
-_PAUSE_AT = 1 << 20
-_RESUME_AT = 1 << 18
-_MESSAGE_WEIGHT = 4096
 _LINGER_SECONDS = 2.0
 _SCRATCH_BYTES = 1 << 16
 
 _scratch = memoryview(bytearray(_SCRATCH_BYTES))
 """Where discarded input of all connections goes; never read."""
-
-Item = ClientMessage | bytearray
 
 
 class Phase(enum.Enum):
@@ -60,7 +55,7 @@ class Host(Protocol):
         """Hear that the peer is an allowed client: its first record opened."""
 
     def failed(self, connection: Connection, error: ConnectionFailed) -> None:
-        """Hear of a peer that broke the protocol or is not allowed."""
+        """Hear of a stranger that broke the protocol or is not allowed."""
 
     def left(self, connection: Connection) -> None:
         """Hear that the connection is gone."""
@@ -102,13 +97,9 @@ class Connection(asyncio.BufferedProtocol):
         self._session = session
         self._host = host
         self._phase = Phase.UNKNOWN
-        self._items: deque[Item] = deque()
-        self._held = 0
         self._paused = False
-        self._news = asyncio.Event()
+        self._inflow = Inflow(self._pause, self._resume)
         self._writable = asyncio.Event()
-        self._ended = False
-        self._failure: ConnectionFailed | None = None
         self._peer_is_done = False
         self._hung_up = False
 
@@ -120,21 +111,12 @@ class Connection(asyncio.BufferedProtocol):
         ConnectionFailed
             The connection broke.
         """
-        while not self._items:
-            if self._failure is not None:
-                raise self._failure
-            if self._ended:
-                return None
-            self._news.clear()
-            await self._news.wait()
-        item = self._items.popleft()
-        self._release(item)
-        return item
+        return await self._inflow.take()
 
     async def send(self, message: ServerMessage) -> None:
         """Send a message, and wait while the peer does not read."""
-        if self._failure is not None:
-            raise self._failure
+        if self._inflow.failure is not None:
+            raise self._inflow.failure
         if self._phase is Phase.OPEN:
             self._transport.write(self._session.send_message(message))
         try:
@@ -154,9 +136,7 @@ class Connection(asyncio.BufferedProtocol):
     def drop(self) -> None:
         """End the connection without a word."""
         self._phase = Phase.DISCARDING
-        self._ended = True
-        self._items.clear()
-        self._news.set()
+        self._inflow.end(forget=True)
         self._hang_up()
 
     # What the event loop calls.
@@ -206,9 +186,7 @@ class Connection(asyncio.BufferedProtocol):
         """Wake who waits for this connection."""
         self._timer.cancel()
         self._phase = Phase.DISCARDING
-        if not self._ended and self._failure is None:
-            self._failure = ConnectionCut(f"the connection was lost: {exc or 'closed'}")
-        self._news.set()
+        self._inflow.fail(ConnectionCut(f"the connection was lost: {exc or 'closed'}"))
         self._writable.set()
         self._host.left(self)
 
@@ -229,12 +207,11 @@ class Connection(asyncio.BufferedProtocol):
             case Established(peer):
                 self._authenticate(peer)
             case MessageReceived(message):
-                self._hold(cast("ClientMessage", message))
+                self._inflow.add(cast("ClientMessage", message))
             case DataReceived(data):
-                self._hold_data(data)
+                self._inflow.add_data(data)
             case Closed():
-                self._ended = True
-                self._news.set()
+                self._inflow.end()
 
     def _authenticate(self, peer: bytes) -> None:
         self.peer = peer
@@ -242,30 +219,10 @@ class Connection(asyncio.BufferedProtocol):
         self._timer.cancel()
         self._host.authenticated(self)
 
-    def _hold_data(self, data: memoryview) -> None:
-        """Copy upload bytes, which are valid now alone, to those that wait."""
-        waiting = self._items[-1] if self._items else None
-        if isinstance(waiting, bytearray):
-            waiting += data
-            self._weigh(len(data))
-        else:
-            self._hold(bytearray(data))
-
-    def _hold(self, item: Item) -> None:
-        self._items.append(item)
-        self._weigh(_weight(item))
-        self._news.set()
-
-    def _weigh(self, weight: int) -> None:
-        self._held += weight
-        if self._held >= _PAUSE_AT and not self._paused:
+    def _pause(self) -> None:
+        if not self._transport.is_closing():
             self._paused = True
             self._transport.pause_reading()
-
-    def _release(self, item: Item) -> None:
-        self._held -= _weight(item)
-        if self._held <= _RESUME_AT:
-            self._resume()
 
     def _resume(self) -> None:
         if self._paused and not self._transport.is_closing():
@@ -275,11 +232,12 @@ class Connection(asyncio.BufferedProtocol):
     def _fail(self, error: ConnectionFailed) -> None:
         known = self._phase is Phase.OPEN
         self._phase = Phase.DISCARDING
-        self._failure = error
-        self._news.set()
-        self._host.failed(self, error)
+        self._inflow.fail(error)
         if known:
-            self._hang_up()  # a stranger's connection ends when the clock says so, not now
+            self._hang_up()
+        else:
+            # A stranger's connection ends when the clock says so, not now.
+            self._host.failed(self, error)
 
     def _hang_up(self) -> None:
         if self._hung_up or self._transport.is_closing():
@@ -293,7 +251,3 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.write_eof()
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(_LINGER_SECONDS, self._transport.abort)
-
-
-def _weight(item: Item) -> int:
-    return len(item) if isinstance(item, bytearray) else _MESSAGE_WEIGHT

@@ -24,7 +24,8 @@ from underpaint_server.allowed import AllowedClients, AllowedFile
 from underpaint_server.config import Config
 from underpaint_server.connection import Connection
 from underpaint_server.conversation import converse
-from underpaint_server.receive import Receiver, RefusalCode
+from underpaint_server.receive import Receiver
+from underpaint_server.refusals import RefusalCode
 from underpaint_server.workers import Workers
 
 _WATCH_SECONDS = 0.25
@@ -68,7 +69,7 @@ class Daemon:
         self._ids = (f"c{number}" for number in itertools.count(1))
         self._connections: set[Connection] = set()
         self._half_open: dict[Connection, None] = {}
-        self._conversations: set[asyncio.Task[None]] = set()
+        self._conversations: dict[Connection, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -114,11 +115,10 @@ class Daemon:
             return
         connection.client = name
         log.event("authenticated", connection=connection.id, client=name, peer=connection.address)
-        task = asyncio.create_task(
-            converse(connection, self._receiver, self.limits, self._stopping)
-        )
-        self._conversations.add(task)
-        task.add_done_callback(self._conversations.discard)
+        talk = converse(connection, self._receiver, self.limits, self._stopping)
+        task = asyncio.create_task(talk)
+        self._conversations[connection] = task
+        task.add_done_callback(lambda _: self._conversations.pop(connection))
 
     def failed(self, connection: Connection, error: ConnectionFailed) -> None:
         """Log the exact cause, which the peer is never told."""
@@ -187,28 +187,32 @@ class Daemon:
             self._cut_off_revoked()
 
     def _cut_off_revoked(self) -> None:
-        for connection in list(self._connections):
-            if connection.client and connection.peer not in self._allowed:
+        for connection, task in list(self._conversations.items()):
+            if connection.peer not in self._allowed:
                 log.event("cut_off", connection=connection.id, client=connection.client)
                 connection.drop()
+                task.cancel()
 
     async def _let_finish(self) -> None:
         """Wait for uploads in progress, then send everyone away."""
         for connection in list(self._connections):
             if not connection.uploading:
                 connection.finish()
-        if self._conversations:
-            await asyncio.wait(self._conversations, timeout=self.limits.shutdown_timeout)
+        await self._wait_for_conversations(self.limits.shutdown_timeout)
         come_back = Refusal(
             RefusalCode.SHUTTING_DOWN, "the server is shutting down", _RETRY_AFTER_SHUTDOWN
         )
-        for connection in list(self._connections):
-            connection.finish(last_word=come_back if connection.uploading else None)
-        for task in self._conversations:
+        for connection, task in list(self._conversations.items()):
+            connection.finish(last_word=come_back)
             task.cancel()
-        if self._conversations:
-            await asyncio.wait(self._conversations, timeout=_FAREWELL_SECONDS)
+        await self._wait_for_conversations(_FAREWELL_SECONDS)
+        for connection in list(self._connections):
+            connection.drop()
         await self._let_farewells_leave()
+
+    async def _wait_for_conversations(self, seconds: float) -> None:
+        if self._conversations:
+            await asyncio.wait(self._conversations.values(), timeout=seconds)
 
     async def _let_farewells_leave(self) -> None:
         """Give peers a moment to take the last bytes and close."""

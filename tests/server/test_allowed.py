@@ -1,0 +1,124 @@
+"""The list of allowed clients."""
+
+from __future__ import annotations
+
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from underpaint_common.crypto import keytext
+from underpaint_common.crypto.keytext import KeyKind
+from underpaint_common.errors import LocalFileError, UsageError
+from underpaint_server.allowed import AllowedFile
+
+ALICE, BOB = bytes(range(32)), bytes(range(1, 33))
+
+
+@pytest.fixture
+def allowed(tmp_path: Path) -> AllowedFile:
+    return AllowedFile(tmp_path / "allowed")
+
+
+def test_a_missing_file_allows_nobody(allowed: AllowedFile) -> None:
+    assert ALICE not in allowed.load()
+
+
+def test_allow_and_revoke(allowed: AllowedFile) -> None:
+    assert allowed.allow("alice", ALICE)
+    assert allowed.allow("bob", BOB)
+    clients = allowed.load()
+    assert ALICE in clients
+    assert clients.name_of(BOB) == "bob"
+    allowed.revoke("alice")
+    assert ALICE not in allowed.load()
+    assert BOB in allowed.load()
+
+
+def test_allowing_again_changes_nothing(allowed: AllowedFile, tmp_path: Path) -> None:
+    allowed.allow("alice", ALICE)
+    before = (tmp_path / "allowed").read_bytes()
+    assert not allowed.allow("alice", ALICE)
+    assert (tmp_path / "allowed").read_bytes() == before
+
+
+@pytest.mark.parametrize(("name", "key"), [("alice", BOB), ("bob", ALICE)])
+def test_a_name_or_key_of_another_is_refused(allowed: AllowedFile, name: str, key: bytes) -> None:
+    allowed.allow("alice", ALICE)
+    with pytest.raises(UsageError) as caught:
+        allowed.allow(name, key)
+    assert "revoke alice" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "-x", "a b", "ä", "x" * 65, "a\n", "#a"])
+def test_names_that_cannot_be_folders_are_refused(allowed: AllowedFile, name: str) -> None:
+    with pytest.raises(UsageError):
+        allowed.allow(name, ALICE)
+
+
+def test_revoking_nobody_names_who_may_be_meant(allowed: AllowedFile) -> None:
+    allowed.allow("alice", ALICE)
+    with pytest.raises(UsageError) as caught:
+        allowed.revoke("alcie")
+    assert "alice" in (caught.value.hint or "")
+
+
+def test_comments_survive_changes(allowed: AllowedFile, tmp_path: Path) -> None:
+    (tmp_path / "allowed").write_text("# the studio\n\n")
+    allowed.allow("alice", ALICE)
+    allowed.allow("bob", BOB)
+    allowed.revoke("alice")
+    assert (tmp_path / "allowed").read_text().startswith("# the studio\n\nbob ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["alice", "alice key more", "alice notakey", "../x {key}", "bob {key}\neve {key}", "\x00\xff"],
+)
+def test_a_broken_line_is_told_with_its_number(
+    allowed: AllowedFile, tmp_path: Path, line: str
+) -> None:
+    key = keytext.encode(KeyKind.PUBLIC, ALICE)
+    (tmp_path / "allowed").write_text("# first\n" + line.format(key=key) + "\n")
+    with pytest.raises(LocalFileError, match=r"line [23]"):
+        allowed.load()
+
+
+def test_changes_are_noticed_once(allowed: AllowedFile, tmp_path: Path) -> None:
+    allowed.load()
+    assert not allowed.changed()
+    AllowedFile(tmp_path / "allowed").allow("alice", ALICE)
+    assert allowed.changed()
+    allowed.load()
+    assert not allowed.changed()
+    (tmp_path / "allowed").unlink()
+    assert allowed.changed()
+    assert ALICE not in allowed.load()
+
+
+def test_commands_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    def allow(number: int) -> None:
+        AllowedFile(tmp_path / "allowed").allow(f"c{number}", bytes([number]) * 32)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(allow, range(24)))
+    assert len(AllowedFile(tmp_path / "allowed").load().names) == 24
+
+
+def test_others_cannot_read_the_list(allowed: AllowedFile, tmp_path: Path) -> None:
+    allowed.allow("alice", ALICE)
+    assert (tmp_path / "allowed").stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["allowed"]
+
+
+@given(content=st.binary(max_size=300))
+def test_any_file_is_a_list_or_a_file_error(
+    content: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "allowed"
+    path.write_bytes(content)
+    with contextlib.suppress(LocalFileError):
+        assert not AllowedFile(path).load().names

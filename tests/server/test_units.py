@@ -1,0 +1,55 @@
+"""Quantities as people write them."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from underpaint_server.units import ByteCount, PixelCount, Quantity, Seconds, read_quantity
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        (ByteCount, "64 MiB", 64 << 20),
+        (ByteCount, "64MiB", 64 << 20),
+        (ByteCount, " 1.5 kB ", 1500),
+        (ByteCount, "2 TiB", 2 << 40),
+        (ByteCount, "17 B", 17),
+        (ByteCount, 4096, 4096),
+        (Seconds, "250 ms", 0.25),
+        (Seconds, "30 s", 30),
+        (Seconds, "5 min", 300),
+        (Seconds, "12 h", 43200),
+        (Seconds, "1 d", 86400),
+        (Seconds, 2.5, 2.5),
+        (PixelCount, "128 MP", 128_000_000),
+        (PixelCount, "0.5 MP", 500_000),
+    ],
+)
+def test_what_people_write(kind: type[Quantity], value: object, expected: float) -> None:
+    assert read_quantity(kind, value) == expected
+
+
+@pytest.mark.parametrize("kind", [ByteCount, Seconds, PixelCount])
+@pytest.mark.parametrize(
+    "value", ["", "many", "-1 s", "1 parsec", "1 mib", "1e3 s", 0, -5, True, None, [], "0 s", "0"]
+)
+def test_anything_else_is_a_value_error(kind: type[Quantity], value: object) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_quantity(kind, value)
+
+
+@given(st.text())
+def test_no_text_raises_anything_else(text: str) -> None:
+    with contextlib.suppress(ValueError):
+        assert read_quantity(ByteCount, text) > 0
+
+
+@given(st.integers(1, 2**40))
+def test_bare_numbers_are_themselves(number: int) -> None:
+    assert read_quantity(ByteCount, number) == number
+    assert read_quantity(ByteCount, str(number)) == number
