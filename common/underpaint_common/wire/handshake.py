@@ -1,10 +1,14 @@
-"""How a connection opens: preamble, then Noise IK with the cipher of our own.
+"""How a connection opens: preamble, then Noise IKpsk2 with a cipher of our own.
 
 The client knows the server's key beforehand and sends its own, encrypted, in handshake
 record 1. Anyone who recorded that can send it again: what it says about the client is
 confirmed only when the first record after the handshake opens.
 
-A handshake record is a 4-byte length and a Noise message.
+A handshake record is a 4-byte length and what follows. Record 1 is Noise message 1, its
+payload the client's ephemeral ML-KEM-768 key; record 2 is the KEM ciphertext, then Noise
+message 2 without a payload. The KEM's secret, and a pre-shared key of this client where
+there is one, fill the PSK slot: everything after message 1 is hybrid, while the client's
+identity in message 1, and authentication, rest on X25519 alone.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from underpaint_common.crypto import keytext
+from underpaint_common.crypto import kem, keytext
 from underpaint_common.crypto.cbc_cipher import CbcHs512
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.crypto.keytext import KeyKind
@@ -27,7 +31,10 @@ from underpaint_common.wire.preamble import PREAMBLE
 from underpaint_common.wire.records import LENGTH_BYTES, MAX_UNAUTHENTICATED, take_record
 from underpaint_common.wire.states import Step, WrongState
 
-PATTERN = "IK"
+PATTERN = "IKpsk2"
+
+AllowClient: TypeAlias = Callable[[bytes], bool]
+PresharedKeyOf: TypeAlias = Callable[[bytes], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +65,17 @@ class InitiatorHandshake:
         The client's.
     server_key : bytes
         The server's public key, 32 bytes.
+    preshared_key : bytes, optional
+        32 bytes that the server knows this client by as well.
     """
 
-    def __init__(self, identity: Identity, server_key: bytes) -> None:
+    def __init__(
+        self, identity: Identity, server_key: bytes, preshared_key: bytes | None = None
+    ) -> None:
         self._identity = identity
         self._noise = _noise(Keys(identity.private, server_key), initiator=True)
+        self._kem = kem.KemKey()
+        self._preshared_key = preshared_key
         self.peer: bytes | None = server_key
 
     def start(self) -> bytes:
@@ -74,7 +87,7 @@ class InitiatorHandshake:
             The server's key cannot be used.
         """
         try:
-            return PREAMBLE + _record(self._noise.write())
+            return PREAMBLE + _record(self._noise.write(self._kem.public))
         except BadPublicKey as error:
             raise UsageError(f"the server's key cannot be used: {error}") from error
 
@@ -97,8 +110,23 @@ class InitiatorHandshake:
         record = take_record(buffer, MAX_UNAUTHENTICATED)
         if record is None:
             return None
-        _read(self._noise, record[1], "the server's handshake record is not genuine")
+        ciphertext = bytes(record[1][: kem.CIPHERTEXT_BYTES])
+        message = bytes(record[1][kem.CIPHERTEXT_BYTES :])
+        try:
+            self._provide_psk(ciphertext)
+            payload = self._noise.read(message)
+        except (BadHandshake, kem.BadKem) as error:
+            raise HandshakeFailed(
+                f"the server's handshake record is not genuine: {error}"
+            ) from error
+        if payload:
+            raise HandshakeFailed("the server's handshake record has a payload, and none belongs")
         return Progress(Step.REPLY_RECEIVED, transport=self._noise.finish())
+
+    def _provide_psk(self, ciphertext: bytes) -> None:
+        secret = self._kem.decapsulate(ciphertext)
+        psk = kem.noise_psk(self._noise.handshake_hash, secret, ciphertext, self._preshared_key)
+        self._noise.provide_psk(psk)
 
     def unanswered(self) -> HandshakeFailed:
         """Return what it means that the server closed instead of answering."""
@@ -118,11 +146,19 @@ class ResponderHandshake:
         The server's.
     is_allowed : callable
         Tells whether the client with this public key may go on.
+    preshared_key_of : callable, optional
+        Gives the key that this client was given beforehand, or None.
     """
 
-    def __init__(self, identity: Identity, is_allowed: Callable[[bytes], bool]) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        is_allowed: AllowClient,
+        preshared_key_of: PresharedKeyOf = lambda _: None,
+    ) -> None:
         self._noise = _noise(Keys(identity.private), initiator=False)
         self._is_allowed = is_allowed
+        self._preshared_key_of = preshared_key_of
         self._preamble_read = False
         self.peer: bytes | None = None
 
@@ -154,13 +190,31 @@ class ResponderHandshake:
         record = take_record(buffer, MAX_UNAUTHENTICATED)
         if record is None:
             return None
-        _read(self._noise, record[1], "the client's handshake record is altered or for another key")
-        self.peer = self._noise.remote_static
-        if self.peer is None or not self._is_allowed(self.peer):
-            who = keytext.encode(KeyKind.PUBLIC, self.peer) if self.peer else "nobody"
-            raise HandshakeFailed(f"the client {who} is not allowed here")
-        answer = _record(self._noise.write())
+        try:
+            kem_public = self._noise.read(bytes(record[1]))
+            self.peer = self._allowed_peer()
+            answer = _record(self._answer(self.peer, kem_public))
+        except (BadHandshake, kem.BadKem) as error:
+            raise HandshakeFailed(
+                f"the client's handshake record is altered or for another key: {error}"
+            ) from error
         return Progress(Step.HANDSHAKE_ANSWERED, answer, self._noise.finish())
+
+    def _allowed_peer(self) -> bytes:
+        peer = self._noise.remote_static
+        if peer is None:
+            raise WrongState(f"pattern {PATTERN} did not bring the client's key")
+        if not self._is_allowed(peer):
+            who = keytext.encode(KeyKind.PUBLIC, peer)
+            raise HandshakeFailed(f"the client {who} is not allowed here")
+        return peer
+
+    def _answer(self, peer: bytes, kem_public: bytes) -> bytes:
+        ciphertext, secret = kem.encapsulate(kem_public)
+        preshared_key = self._preshared_key_of(peer)
+        psk = kem.noise_psk(self._noise.handshake_hash, secret, ciphertext, preshared_key)
+        self._noise.provide_psk(psk)
+        return ciphertext + self._noise.write()
 
 
 AnyHandshake: TypeAlias = InitiatorHandshake | ResponderHandshake
@@ -178,12 +232,3 @@ def _noise(keys: Keys, *, initiator: bool) -> Handshake[CbcHs512]:
 
 def _record(message: bytes) -> bytes:
     return len(message).to_bytes(LENGTH_BYTES, "big") + message
-
-
-def _read(noise: Handshake[CbcHs512], message: memoryview, otherwise: str) -> None:
-    try:
-        payload = noise.read(bytes(message))
-    except BadHandshake as error:
-        raise HandshakeFailed(f"{otherwise}: {error}") from error
-    if payload:
-        raise HandshakeFailed(f"{otherwise}: it carries {len(payload)} bytes that mean nothing")

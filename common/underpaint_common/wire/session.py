@@ -24,7 +24,13 @@ from underpaint_common.wire.events import (
     MessageReceived,
     Outgoing,
 )
-from underpaint_common.wire.handshake import AnyHandshake, InitiatorHandshake, ResponderHandshake
+from underpaint_common.wire.handshake import (
+    AllowClient,
+    AnyHandshake,
+    InitiatorHandshake,
+    PresharedKeyOf,
+    ResponderHandshake,
+)
 from underpaint_common.wire.messages import ClientMessage, ServerMessage
 from underpaint_common.wire.preamble import PREAMBLE
 from underpaint_common.wire.records import RecordLimits, RecordOpener, RecordSealer, RecordType
@@ -69,7 +75,12 @@ class Session:
 
     @classmethod
     def initiator(
-        cls, identity: Identity, server_key: bytes, *, limits: RecordLimits = _DEFAULT_LIMITS
+        cls,
+        identity: Identity,
+        server_key: bytes,
+        *,
+        preshared_key: bytes | None = None,
+        limits: RecordLimits = _DEFAULT_LIMITS,
     ) -> Self:
         """Return a client's session.
 
@@ -79,17 +90,21 @@ class Session:
             The client's.
         server_key : bytes
             Public key that the server must hold, 32 bytes.
+        preshared_key : bytes, optional
+            32 bytes that the server knows for this client.
         limits : RecordLimits, optional
             Part of the protocol; other values are for tests.
         """
-        return cls(InitiatorHandshake(identity, server_key), messages.decode_server_message, limits)
+        handshake = InitiatorHandshake(identity, server_key, preshared_key)
+        return cls(handshake, messages.decode_server_message, limits)
 
     @classmethod
     def responder(
         cls,
         identity: Identity,
-        is_allowed: Callable[[bytes], bool],
+        is_allowed: AllowClient,
         *,
+        preshared_key_of: PresharedKeyOf = lambda _: None,
         limits: RecordLimits = _DEFAULT_LIMITS,
     ) -> Self:
         """Return a server's session.
@@ -101,10 +116,13 @@ class Session:
         is_allowed : callable
             Tells whether the client with this public key may connect; called once, before
             the client is authenticated, so that it should be quick and change nothing.
+        preshared_key_of : callable, optional
+            Gives the 32 bytes that this client was given beforehand, or None.
         limits : RecordLimits, optional
             Part of the protocol; other values are for tests.
         """
-        return cls(ResponderHandshake(identity, is_allowed), messages.decode_client_message, limits)
+        handshake = ResponderHandshake(identity, is_allowed, preshared_key_of)
+        return cls(handshake, messages.decode_client_message, limits)
 
     @property
     def state(self) -> State:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 
 import pytest
 
-from underpaint_common.crypto import x25519
+from underpaint_common.crypto import kem, x25519
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.wire import DataReceived, Event, Outgoing, RecordLimits, Session
 
@@ -71,12 +72,18 @@ def connect(client: Identity, server: Identity) -> Callable[..., Pair]:
 
 @pytest.fixture(scope="session")
 def fixed_ephemeral() -> Callable[[int], AbstractContextManager[None]]:
-    """Return a context in which every ephemeral key is one byte repeated."""
+    """Return a context in which every ephemeral key is one byte repeated.
+
+    What is encapsulated for a KEM key is drawn once, and the same from then on.
+    """
+    generate, encapsulate = kem.KemKey, cache(kem.encapsulate)
 
     @contextmanager
     def fixed(byte: int) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(x25519, "generate", lambda: bytes([byte]) * 32)
+            patch.setattr(kem, "KemKey", lambda: generate(bytes([byte]) * 64))
+            patch.setattr(kem, "encapsulate", encapsulate)
             yield
 
     return fixed

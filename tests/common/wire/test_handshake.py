@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from underpaint_common.crypto import kem
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import HandshakeFailed, UsageError
 from underpaint_common.wire import PREAMBLE
@@ -41,9 +42,11 @@ def test_both_sides_end_with_the_same(client: Identity, server: Identity) -> Non
 
 
 def test_the_client_is_asked_about_before_anything_is_answered(
-    client: Identity, server: Identity
+    client: Identity, server: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[bytes] = []
+    # Neither may a stranger make the server compute: ML-KEM is out of reach here.
+    monkeypatch.delattr(kem, "encapsulate")
 
     def is_allowed(key: bytes) -> bool:
         asked.append(key)
@@ -96,3 +99,46 @@ def test_the_opening_begins_with_the_preamble(client: Identity, server: Identity
     # Nothing of the client's identity travels in clear.
     assert client.public not in opening
     assert server.public not in opening
+
+
+def test_the_sizes_of_both_records(client: Identity, server: Identity) -> None:
+    initiator = InitiatorHandshake(client, server.public)
+    opening = initiator.start()
+    answer = answered(ResponderHandshake(server, lambda _: True), opening).answer
+    # ephemeral, sealed static key, sealed ML-KEM key; KEM ciphertext, ephemeral, sealed nothing
+    assert len(opening) == len(PREAMBLE) + 4 + 32 + 80 + (1184 + 48)
+    assert len(answer) == 4 + 1088 + 32 + 48
+
+
+def test_a_preshared_key_must_be_the_same(client: Identity, server: Identity) -> None:
+    keys: list[bytes | None] = [None, bytes(32), bytes([1]) * 32]
+    for ours in keys:
+        for theirs in keys:
+            initiator = InitiatorHandshake(client, server.public, ours)
+            responder = ResponderHandshake(
+                server, lambda _: True, {client.public: theirs}.__getitem__
+            )
+            answer = received(answered(responder, initiator.start()).answer)
+            if ours == theirs:
+                assert initiator.advance(answer) is not None
+            else:
+                with pytest.raises(HandshakeFailed, match="not genuine"):
+                    initiator.advance(answer)
+
+
+@pytest.mark.parametrize("payload", [b"", bytes(1183), b"\xff" * 1184, bytes(1200)])
+def test_a_kem_key_that_is_none(
+    client: Identity, server: Identity, payload: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    initiator = InitiatorHandshake(client, server.public)
+    monkeypatch.setattr(kem.KemKey, "public", payload)
+    with pytest.raises(HandshakeFailed, match="not an ML-KEM-768 key"):
+        answered(ResponderHandshake(server, lambda _: True), initiator.start())
+
+
+def test_a_cut_answer(client: Identity, server: Identity) -> None:
+    for length in (64, 1088, 1152):
+        initiator = InitiatorHandshake(client, server.public)
+        initiator.start()
+        with pytest.raises(HandshakeFailed, match="not genuine"):
+            initiator.advance(received(length.to_bytes(4, "big") + bytes(length)))
