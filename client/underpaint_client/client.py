@@ -145,9 +145,9 @@ class Client:
         connection, self._connection = self._connection, None
         if connection is None:
             return
-        if error is None:
+        if error is None or isinstance(error, Exception):
             await connection.close()
-        else:
+        else:  # cancelled: whoever interrupts does not want to wait for a goodbye
             connection.abort()
 
     async def push(

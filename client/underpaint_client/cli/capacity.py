@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    short_help="Say what a cover holds, and at what quality.",
     epilog=options.example(
         "underpaint capacity lake.png", "underpaint capacity lake.png --secret map.png"
-    )
+    ),
 )
 @click.argument("cover")
 @click.option("--secret", metavar="SECRET", help="Say where this secret fits; exit 5 if nowhere.")

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    short_help="Show the whole way of a push on this machine.",
     epilog=options.example(
         "underpaint demo", "underpaint demo --cover holiday.png --secret passport.png"
-    )
+    ),
 )
 @click.option(
     "--cover", type=options.path_type, envvar="COVER", help="Your own cover. Default: a landscape."

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    short_help="Hide a secret in a cover.",
     epilog=options.example(
         "underpaint hide map.png lake.png -o postcard.png",
         "underpaint hide map.png lake.png -o postcard.png --key-file family.key",
-    )
+    ),
 )
 @click.argument("secret")
 @click.argument("cover")

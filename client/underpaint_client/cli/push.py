@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +25,10 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    short_help="Hide a secret, send it to a server, wait for the receipt.",
     epilog=options.example(
         "underpaint push map.png --cover lake.png --to underpaint://HOST:7741/#KEY"
-    )
+    ),
 )
 @click.argument("secret")
 @click.option("--cover", required=True, metavar="COVER", help="The image that carries it.")
@@ -56,6 +56,8 @@ def push(
 ) -> None:
     """Hide SECRET in COVER so that only the server finds it, send it, and wait for the receipt."""
     refuse_mixed_stdin(secret, cover)
+    import asyncio
+
     from underpaint_client.client import Client
     from underpaint_client.outputs import check_output
     from underpaint_common.pictures import Limits
@@ -79,12 +81,17 @@ def push(
     _report(asyncio.run(run()), client, as_json=as_json)
 
 
-@click.command(epilog=options.example("underpaint ping --to underpaint://HOST:7741/#KEY"))
+@click.command(
+    short_help="Check server, key and permission.",
+    epilog=options.example("underpaint ping --to underpaint://HOST:7741/#KEY"),
+)
 @options.to_server
 @options.identity
 @options.as_json
 def ping(address: str, identity: Path | None, as_json: bool) -> None:
     """Check that the server is there, is the right one, and knows this identity."""
+    import asyncio
+
     from underpaint_client.client import Client
 
     client = Client(address, identity=identity)

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    short_help="Find the secret in a stego image.",
     epilog=options.example(
         "underpaint reveal postcard.png", "underpaint reveal postcard.png -o - > map.png"
-    )
+    ),
 )
 @click.argument("stego")
 @click.option(

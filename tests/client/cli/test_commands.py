@@ -254,7 +254,7 @@ def test_capacity_is_true(run: Run, cover: Path, key_file: Path, tmp_path: Path)
     room = next(row["bytes"] for row in rows if (row["mode"], row["planes"]) == ("planes", 2))
     noise = np.random.default_rng(0)
     for extra, code in ((0, 0), (1, ExitCode.DOES_NOT_FIT)):
-        (tmp_path / "noise").write_bytes(noise.bytes(room - 100 + 101 * extra))
+        (tmp_path / "noise").write_bytes(noise.bytes(room + 450 * extra))
         command = ("hide", "noise", cover, "-o", f"{extra}.png", "--key-file", key_file)
         assert run(*command, "--mode", "planes", "--planes", "2")[0] == code
 
