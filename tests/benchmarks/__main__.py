@@ -1,0 +1,9 @@
+"""`make bench`: every table in turn; nothing here passes or fails."""
+
+from __future__ import annotations
+
+from tests.benchmarks import core, peers
+
+if __name__ == "__main__":
+    core.main()
+    peers.main()
