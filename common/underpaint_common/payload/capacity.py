@@ -60,8 +60,9 @@ def members_of(cover: Picture) -> int:
 
 def largest_body(members: int, mode: Mode, count: int) -> int:
     """Return the length of the largest sealed body, in bytes."""
-    engine = classic if mode is Mode.CLASSIC else planes
-    return engine.capacity(members, count)
+    if mode is Mode.CLASSIC:
+        return classic.capacity(members, count)
+    return planes.capacity(members, count)
 
 
 def largest_secret(members: int, mode: Mode, count: int) -> int:

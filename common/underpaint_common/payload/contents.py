@@ -50,15 +50,20 @@ class Contents:
 
 
 def encode_contents(contents: Contents) -> bytes:
-    """Return the body's plaintext; the data is deflated where that makes it smaller."""
+    """Return the body's plaintext; a file is deflated where that makes it smaller.
+
+    Pixels travel as they are: the form is the seed's, and what it costs can be compared.
+    """
     name = contents.name.encode("utf-8", "replace")[:_MAX_TEXT_BYTES]
     name = name.decode(errors="ignore").encode()
     media_type = contents.media_type.encode("ascii", "replace")[:_MAX_TEXT_BYTES]
-    deflated = isal_zlib.compress(contents.data, isal_zlib.ISAL_BEST_COMPRESSION)
-    smaller = len(deflated) < len(contents.data)
-    code = _FORM_CODES[contents.form] << 1 | (_DEFLATED if smaller else _STORED)
+    stored = contents.data
+    if contents.form is Form.FILE:
+        deflated = isal_zlib.compress(contents.data, isal_zlib.ISAL_BEST_COMPRESSION)
+        stored = min(contents.data, deflated, key=len)
+    code = _FORM_CODES[contents.form] << 1 | (_STORED if stored is contents.data else _DEFLATED)
     prefix = _PREFIX.pack(code, len(media_type), len(name), len(contents.data), contents.sha256)
-    return b"".join((prefix, media_type, name, deflated if smaller else contents.data))
+    return b"".join((prefix, media_type, name, stored))
 
 
 def decode_contents(plaintext: bytes | memoryview, *, max_bytes: int) -> Contents:

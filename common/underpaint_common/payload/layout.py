@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from underpaint_common.payload.header import Geometry
 from underpaint_common.payload.keys import PayloadKeys
@@ -25,18 +26,28 @@ def usable_samples(picture: Picture) -> Samples:
 
     A view of the picture's samples where nothing is transparent, else a copy.
     """
-    if picture.alpha is None or picture.alpha.all():
-        return picture.samples.reshape(-1)
-    return picture.samples[picture.alpha != 0].reshape(-1)
+    visible = _visible(picture)
+    samples = picture.samples if visible is None else picture.samples[visible]
+    flat: Samples = samples.reshape(-1)
+    return flat
 
 
 def with_samples(picture: Picture, flat: Samples) -> Samples:
     """Return the picture's samples with the usable ones replaced, in the picture's shape."""
-    if picture.alpha is None or picture.alpha.all():
-        return flat.reshape(picture.samples.shape)
+    visible = _visible(picture)
+    if visible is None:
+        whole: Samples = flat.reshape(picture.samples.shape)
+        return whole
     samples = picture.samples.copy()
-    samples[picture.alpha != 0] = flat.reshape(-1, picture.channels)
+    samples[visible] = flat.reshape(-1, picture.channels)
     return samples
+
+
+def _visible(picture: Picture) -> NDArray[np.bool_] | None:
+    """Return which pixels are not fully transparent, or None where all are visible."""
+    if picture.alpha is None or picture.alpha.all():
+        return None
+    return picture.alpha != 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

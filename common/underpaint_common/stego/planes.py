@@ -70,7 +70,7 @@ class _Division:
 class _Scratch:
     """Work arrays of one block, reused: fresh ones would cost more in page faults than the work."""
 
-    def __init__(self, kind: np.dtype[np.uint8] | np.dtype[np.uint16], planes: int) -> None:
+    def __init__(self, kind: np.dtype[np.uint8 | np.uint16], planes: int) -> None:
         self.block: Samples = np.empty(BLOCK, kind)
         self.values = np.empty(BLOCK, np.uint8)
         self.coins = np.empty(BLOCK, np.uint8)

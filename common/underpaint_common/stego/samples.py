@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Samples: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+Samples: TypeAlias = NDArray[np.uint8 | np.uint16]
 """Samples of 8 or 16 bits, of any shape; embedding changes neither shape nor type."""
 
 Octets: TypeAlias = NDArray[np.uint8]
