@@ -18,6 +18,8 @@ from PIL import Image
 from underpaint_client.demo.daemon import daemon
 from underpaint_client.demo.landscape import landscape
 
+PATIENCE = 100.0
+
 
 @dataclass(frozen=True)
 class Result:
@@ -43,43 +45,49 @@ class World:
     def config(self) -> Path:
         return self.folder / "server" / "server.yaml"
 
-    def client(self, *arguments: object, stdin: str | None = None) -> Result:
-        return self._run("underpaint_client", arguments, stdin)
+    def client(self, *arguments: object) -> Result:
+        return self.run("underpaint_client", *arguments)
 
     def server(self, *arguments: object) -> Result:
-        return self._run("underpaint_server", (*arguments, "--config", self.config), None)
+        return self.run("underpaint_server", *arguments, "--config", self.config)
 
-    def _run(self, module: str, arguments: tuple[object, ...], stdin: str | None) -> Result:
+    def run(self, module: str, *arguments: object) -> Result:
         environment = {**os.environ, "UNDERPAINT_IDENTITY": str(self.folder / "alice.key")}
         environment.pop("UNDERPAINT_PASSPHRASE", None)
         done = subprocess.run(
             [sys.executable, "-m", module, *map(str, arguments)],
             cwd=self.folder,
             env=environment,
-            input=stdin or "",
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=PATIENCE,
+            check=False,
         )
         return Result(done.returncode, done.stdout, done.stderr)
+
+
+def furnished(folder: Path) -> World:
+    Image.fromarray(landscape(width=480, height=360)).save(folder / "cover.png")
+    noise = np.random.default_rng(2).integers(0, 256, (60, 90, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(folder / "secret.png")
+    return World(folder)
 
 
 @pytest.fixture
 def bare(tmp_path: Path) -> World:
     """A folder with a small cover and a secret, and no daemon."""
-    Image.fromarray(landscape(width=480, height=360)).save(tmp_path / "cover.png")
-    noise = np.random.default_rng(2).integers(0, 256, (60, 90, 3), dtype=np.uint8)
-    Image.fromarray(noise).save(tmp_path / "secret.png")
-    return World(tmp_path)
+    return furnished(tmp_path)
 
 
-@pytest.fixture
-def world(bare: World) -> Iterator[World]:
-    """The same with a running daemon that allows alice."""
-    made = bare.client("keygen", "--json").json
-    done = bare._run("underpaint_server", ("init", bare.folder / "server"), None)
-    assert done.code == 0, done.err
-    allowed = bare.server("allow", "alice", made["public_key"])
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The same with a daemon that allows alice; shared, to start only one."""
+    made = furnished(tmp_path_factory.mktemp("world"))
+    key = made.client("keygen", "--json").json["public_key"]
+    initialised = made.run("underpaint_server", "init", made.folder / "server")
+    assert initialised.code == 0, initialised.err
+    allowed = made.server("allow", "alice", key)
     assert allowed.code == 0, allowed.err
-    with daemon(bare.config) as running:
-        yield World(bare.folder, running.address)
+    with daemon(made.config) as running:
+        yield World(made.folder, running.address)
