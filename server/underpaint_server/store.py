@@ -58,10 +58,12 @@ class FileStore:
         """
         source, target = self._staged_path(id_), self.path_of(place)
         self._disk.make_folder(target.parent)
-        if not (target.exists() and target.samefile(source)):
-            self._disk.link_new(source, target)
         try:
+            if not _is_same_file(source, target):
+                self._disk.link_new(source, target)
             self._disk.sync_folder(target.parent)
+        except FileExistsError:
+            raise
         except OSError:
             self._take_back(source, target)
             raise
@@ -90,11 +92,15 @@ class FileStore:
         return self._inbox.absolute() / place
 
     def _take_back(self, source: Path, target: Path) -> None:
-        """Undo a link whose durability is in doubt: the secret is staged and nothing else."""
-        if source.exists():
+        """Undo a link that is in doubt: the secret is staged and nothing else."""
+        if _is_same_file(source, target):
             self._disk.remove(target)
-        else:
+        elif not source.exists():
             target.replace(source)
 
     def _staged_path(self, id_: str) -> Path:
         return self._incoming / id_
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
