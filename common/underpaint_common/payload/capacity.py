@@ -106,7 +106,7 @@ def planes_for(cover: Picture, mode: Mode, length: int, at_most: int | None) -> 
         remedies.insert(0, f"allow {needed} planes with --planes {needed}")
     raise DoesNotFit(
         f"the secret does not fit: {length:,} bytes to embed, and this cover holds "
-        f"{largest_body(members, mode, allowed):,} in {allowed} bit planes",
+        f"{largest_body(members, mode, allowed):,} in {allowed} bit plane{'s' * (allowed > 1)}",
         hint=", or ".join(remedies),
     )
 
