@@ -42,6 +42,7 @@ from underpaint_common.wire import (
 
 TIMEOUT_SECONDS = 30.0
 CHUNK_BYTES = 1 << 20
+RECEIPT_PATIENCE = 10.0  # a busy server lets uploads wait for their turn
 TOKEN_BYTES = 16
 Answer = TypeVar("Answer", bound=ServerMessage)
 
@@ -199,7 +200,7 @@ class Client:
             accepted = _expect(await self._ask(Push(upload_id=prepared.upload_id)), PushAccepted)
             await _send_stego(connection, prepared, accepted.offset)
             sent = time.perf_counter()
-            receipt = _expect(await connection.receive(), Receipt)
+            receipt = _expect(await connection.receive(patience=RECEIPT_PATIENCE), Receipt)
             stored = time.perf_counter()
         _check_receipt(receipt, prepared)
         return PushReceipt(
@@ -316,7 +317,7 @@ def _unreachable(host: str, port: int, error: OSError) -> ConnectionFailed:
     elif error.errno and not isinstance(error, socket.gaierror):
         reason = os.strerror(error.errno)
     else:
-        reason = error.strerror or str(error)
+        reason = error.strerror or "none of its addresses accepts a connection"
     return ConnectionFailed(
         f"cannot reach {host}:{port}: {reason[:1].lower()}{reason[1:]}",
         hint="is underpaintd running there, and is the port open?",

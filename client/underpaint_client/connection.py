@@ -14,6 +14,10 @@ from underpaint_common.wire import (
     Event,
     MessageReceived,
     Outgoing,
+    Pong,
+    PushAccepted,
+    Receipt,
+    Refusal,
     ServerMessage,
     Session,
 )
@@ -57,10 +61,16 @@ class Connection(asyncio.BufferedProtocol):
         while not self._session.established:
             await self._change()
 
-    async def receive(self) -> ServerMessage:
-        """Return the next message; those that came before a failure are still delivered."""
+    async def receive(self, *, patience: float = 1.0) -> ServerMessage:
+        """Return the next message; those that came before a failure are still delivered.
+
+        Parameters
+        ----------
+        patience : float
+            How many times longer than usual the answer may take.
+        """
         while not self._messages:
-            await self._change()
+            await self._change(patience)
         return self._messages.popleft()
 
     @property
@@ -143,7 +153,7 @@ class Connection(asyncio.BufferedProtocol):
         match event:
             case Outgoing(data) if self._transport is not None:
                 self._transport.write(data)
-            case MessageReceived(message):
+            case MessageReceived(PushAccepted() | Receipt() | Refusal() | Pong() as message):
                 self._messages.append(message)
             case Closed():
                 self._fail(ConnectionFailed(f"{self._peer_name} closed the connection"))
@@ -172,15 +182,14 @@ class Connection(asyncio.BufferedProtocol):
             if self._transport is not None:
                 self._transport.write(record)
 
-    async def _change(self) -> None:
+    async def _change(self, patience: float = 1.0) -> None:
         """Wait until something happened; raise if that was the end, or if nothing did."""
         if self._failure is not None:
             raise self._failure
         self._changed.clear()
+        seconds = patience * self._timeout
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(seconds):
                 await self._changed.wait()
         except TimeoutError:
-            self._fail(
-                ConnectionFailed(f"{self._peer_name} did not answer within {self._timeout:g} s")
-            )
+            self._fail(ConnectionFailed(f"{self._peer_name} did not answer within {seconds:g} s"))

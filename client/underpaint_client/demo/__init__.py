@@ -1,0 +1,1 @@
+"""The demonstration: a whole push on one machine, from drawn images to a contact sheet."""
