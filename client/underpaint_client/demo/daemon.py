@@ -43,7 +43,7 @@ def run(module: str, *arguments: str | Path) -> str:
     UnderpaintError
         It ended with another exit code than 0; the error is of the kind that the code means.
     """
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - this interpreter, our own module
         [sys.executable, "-m", module, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -87,7 +87,7 @@ def daemon(config: Path) -> Iterator[Daemon]:
     UnderpaintError
         The daemon does not start, or does not end cleanly.
     """
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
         [
             *(sys.executable, "-m", "underpaint_server", "serve"),
             *("--config", str(config), "--listen", "127.0.0.1:0"),

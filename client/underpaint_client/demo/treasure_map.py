@@ -50,7 +50,7 @@ class _Pen:
 
     @classmethod
     def on_blank(cls, rng: np.random.Generator) -> _Pen:
-        sheet = Image.new("RGBA", (WIDTH * SCALE, HEIGHT * SCALE), INK[:3] + (0,))
+        sheet = Image.new("RGBA", (WIDTH * SCALE, HEIGHT * SCALE), (*INK[:3], 0))
         return cls(rng, sheet, ImageDraw.Draw(sheet))
 
     def at(self, point: Point) -> Point:
