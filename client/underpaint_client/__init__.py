@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from underpaint_client.api import hide as hide
     from underpaint_client.api import reveal as reveal
     from underpaint_client.client import Client as Client
-    from underpaint_client.client import PushReceipt as PushReceipt
-    from underpaint_client.client import StageSeconds as StageSeconds
+    from underpaint_client.receipts import PushReceipt as PushReceipt
+    from underpaint_client.receipts import StageSeconds as StageSeconds
 
 _HOMES = {
     "HiddenImage": "api",
@@ -26,8 +26,8 @@ _HOMES = {
     "hide": "api",
     "reveal": "api",
     "Client": "client",
-    "PushReceipt": "client",
-    "StageSeconds": "client",
+    "PushReceipt": "receipts",
+    "StageSeconds": "receipts",
 }
 __all__ = [
     "Client",

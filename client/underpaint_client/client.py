@@ -7,92 +7,39 @@ import os
 import secrets
 import socket
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from underpaint_client.connection import Connection
+from underpaint_client.exchange import check_receipt, expect, send_stego
 from underpaint_client.places import identity_path
 from underpaint_client.prepare import Prepared, prepare
+from underpaint_client.receipts import PushReceipt, StageSeconds
 from underpaint_client.sources import PictureSource, SecretSource
 from underpaint_common.crypto import stego_key
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import (
     ConnectionFailed,
-    Damaged,
     HandshakeFailed,
     ProtocolError,
-    Refused,
     VersionMismatch,
 )
-from underpaint_common.payload import HideReport, Mode
+from underpaint_common.payload import Mode
 from underpaint_common.wire import (
     Address,
     Ping,
     Pong,
     Push,
     PushAccepted,
-    PushEnd,
     Receipt,
-    Refusal,
     ServerMessage,
     Session,
 )
 
 TIMEOUT_SECONDS = 30.0
-CHUNK_BYTES = 1 << 20
 RECEIPT_PATIENCE = 10.0  # a busy server lets uploads wait for their turn
 TOKEN_BYTES = 16
-Answer = TypeVar("Answer", bound=ServerMessage)
-
-
-@dataclass(frozen=True, slots=True)
-class StageSeconds:
-    """How long each stage of a push took.
-
-    `store` is the wait for the receipt: the server extracts, verifies and makes durable.
-    """
-
-    connect: float
-    read: float
-    hide: float
-    encode: float
-    send: float
-    store: float
-
-
-@dataclass(frozen=True, slots=True)
-class PushReceipt:
-    """The server's word that the secret is stored, durably.
-
-    Attributes
-    ----------
-    id, name, media_type : str
-        As the server keeps it.
-    bytes : int
-        Size of the stored secret.
-    sha256 : str
-        Its digest, in hexadecimal.
-    received_at : str
-        ISO 8601, UTC.
-    stego_bytes : int
-        Size of the stego image that was sent.
-    report : HideReport
-        What hiding did to the cover.
-    seconds : StageSeconds
-        Time by stage.
-    """
-
-    id: str
-    name: str
-    media_type: str
-    bytes: int
-    sha256: str
-    received_at: str
-    stego_bytes: int
-    report: HideReport
-    seconds: StageSeconds
 
 
 class Client:
@@ -197,12 +144,12 @@ class Client:
         connection = self._open_connection()
         async with self._one_at_a_time:
             started = time.perf_counter()
-            accepted = _expect(await self._ask(Push(upload_id=prepared.upload_id)), PushAccepted)
-            await _send_stego(connection, prepared, accepted.offset)
+            accepted = expect(await self._ask(Push(upload_id=prepared.upload_id)), PushAccepted)
+            await send_stego(connection, prepared, accepted.offset)
             sent = time.perf_counter()
-            receipt = _expect(await connection.receive(patience=RECEIPT_PATIENCE), Receipt)
+            receipt = expect(await connection.receive(patience=RECEIPT_PATIENCE), Receipt)
             stored = time.perf_counter()
-        _check_receipt(receipt, prepared)
+        check_receipt(receipt, prepared)
         return PushReceipt(
             id=receipt.id,
             name=receipt.name,
@@ -227,7 +174,7 @@ class Client:
         async with self._one_at_a_time:
             token = secrets.token_bytes(TOKEN_BYTES)
             started = time.perf_counter()
-            pong = _expect(await self._ask(Ping(token=token)), Pong)
+            pong = expect(await self._ask(Ping(token=token)), Pong)
             if pong.token != token:
                 raise ProtocolError("the server answered another ping")
             return time.perf_counter() - started
@@ -271,43 +218,6 @@ class Client:
             hint="compare the address with the operator's, or send the operator this line: "
             f"underpaintd allow NAME {self.identity.public_text}",
         )
-
-
-async def _send_stego(connection: Connection, prepared: Prepared, offset: int) -> None:
-    """Send the stego image from an offset on; stop when the server speaks before the end."""
-    stego = memoryview(prepared.stego)
-    if not 0 <= offset <= len(stego):
-        raise ProtocolError("the server wants to resume at a place that does not exist")
-    try:
-        for first in range(offset, len(stego), CHUNK_BYTES):
-            if connection.has_message:
-                return
-            await connection.send_data(stego[first : first + CHUNK_BYTES])
-        await connection.send_message(PushEnd(stego_bytes=len(stego), sha256=prepared.stego_sha256))
-    except ConnectionFailed:
-        # The reason may have arrived before the connection broke.
-        if not connection.has_message:
-            raise
-
-
-def _expect(message: ServerMessage, kind: type[Answer]) -> Answer:
-    if isinstance(message, kind):
-        return message
-    if isinstance(message, Refusal):
-        retry = message.retry_after
-        raise Refused(
-            message.message,
-            code=message.code,
-            retry_after=retry,
-            hint=None if retry is None else f"try again in {retry:g} s",
-        )
-    raise ProtocolError(f"the server sent {type(message).__name__} out of turn")
-
-
-def _check_receipt(receipt: Receipt, prepared: Prepared) -> None:
-    expected = prepared.secret_sha256
-    if expected is not None and receipt.sha256 != expected:
-        raise Damaged("the server's receipt is for other bytes than those that were hidden")
 
 
 def _unreachable(host: str, port: int, error: OSError) -> ConnectionFailed:

@@ -21,7 +21,8 @@ from underpaint_client.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from underpaint_client.client import Client, PushReceipt
+    from underpaint_client.client import Client
+    from underpaint_client.receipts import PushReceipt
 
 
 @click.command(
