@@ -23,9 +23,12 @@ class Established:
     ----------
     peer : bytes
         Its static public key, 32 bytes.
+    invitation : bytes or None
+        Id of the invitation that was used: the peer knows its token.
     """
 
     peer: bytes
+    invitation: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,42 +8,33 @@ with `PREAMBLE` before it closes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Self
 
 from underpaint_common.crypto.aead import BytesLike
 from underpaint_common.crypto.identity import Identity
-from underpaint_common.errors import ConnectionCut, ConnectionFailed, ProtocolError
+from underpaint_common.errors import ConnectionCut
 from underpaint_common.wire import messages, records
 from underpaint_common.wire.buffer import ReceiveBuffer
-from underpaint_common.wire.events import (
-    Closed,
-    DataReceived,
-    Established,
-    Event,
-    MessageReceived,
-    Outgoing,
-)
-from underpaint_common.wire.handshake import (
-    AllowClient,
-    AnyHandshake,
-    InitiatorHandshake,
-    PresharedKeyOf,
-    ResponderHandshake,
-)
+from underpaint_common.wire.channel import Channel, Decode
+from underpaint_common.wire.events import Event
+from underpaint_common.wire.handshake import AnyHandshake
+from underpaint_common.wire.initiator import InitiatorHandshake
 from underpaint_common.wire.messages import ClientMessage, ServerMessage
 from underpaint_common.wire.preamble import PREAMBLE
-from underpaint_common.wire.records import RecordLimits, RecordOpener, RecordSealer, RecordType
-from underpaint_common.wire.states import State, Step, WrongState, allows, following
+from underpaint_common.wire.records import RecordLimits, RecordType
+from underpaint_common.wire.responder import (
+    AllowClient,
+    PresharedKeyOf,
+    ResponderHandshake,
+    TokenOf,
+)
+from underpaint_common.wire.states import State, Step, WrongState, allows
 
 _SMALL_BUFFER = len(PREAMBLE) + records.LENGTH_BYTES + records.MAX_UNAUTHENTICATED
 # Two records: bytes behind a whole one need not be moved while the next is half received.
 _LARGE_BUFFER = 2 * (records.LENGTH_BYTES + records.MAX_SEALED)
 _DEFAULT_LIMITS = RecordLimits()
-
-_HANDSHAKE_STATES = frozenset({State.NEW, State.AWAITS_HANDSHAKE, State.AWAITS_REPLY})
-_CONFIRMED_STATES = frozenset({State.OPEN, State.PEER_CLOSED})
-_RECORD_STATES = frozenset({State.UNCONFIRMED, State.OPEN, State.WE_CLOSED})
 
 
 class Session:
@@ -54,24 +45,14 @@ class Session:
     it was made.
     """
 
-    def __init__(
-        self,
-        handshake: AnyHandshake,
-        decode: Callable[[memoryview], ClientMessage | ServerMessage],
-        limits: RecordLimits,
-    ) -> None:
+    def __init__(self, handshake: AnyHandshake, decode: Decode, limits: RecordLimits) -> None:
         self._handshake = handshake
-        self._decode = decode
-        self._limits = limits
-        self._state = State.NEW
-        self._established = False
-        self._said_something = False
+        self._channel = Channel(handshake, decode, limits)
         self._buffer = ReceiveBuffer(_SMALL_BUFFER, _LARGE_BUFFER)
-        self._sealer: RecordSealer | None = None
-        self._opener: RecordOpener | None = None
+        self._said_something = False
 
     def __repr__(self) -> str:
-        return f"<Session that {self._state.value}>"
+        return f"<Session that {self.state.value}>"
 
     @classmethod
     def initiator(
@@ -80,6 +61,7 @@ class Session:
         server_key: bytes,
         *,
         preshared_key: bytes | None = None,
+        invitation_token: bytes | None = None,
         limits: RecordLimits = _DEFAULT_LIMITS,
     ) -> Self:
         """Return a client's session.
@@ -92,10 +74,13 @@ class Session:
             Public key that the server must hold, 32 bytes.
         preshared_key : bytes, optional
             32 bytes that the server knows for this client.
+        invitation_token : bytes, optional
+            32 bytes that the server gave out for a client which it does not know yet; they
+            take the place of the pre-shared key.
         limits : RecordLimits, optional
             Part of the protocol; other values are for tests.
         """
-        handshake = InitiatorHandshake(identity, server_key, preshared_key)
+        handshake = InitiatorHandshake(identity, server_key, preshared_key, invitation_token)
         return cls(handshake, messages.decode_server_message, limits)
 
     @classmethod
@@ -105,6 +90,7 @@ class Session:
         is_allowed: AllowClient,
         *,
         preshared_key_of: PresharedKeyOf = lambda _: None,
+        token_of: TokenOf = lambda _client, _id: None,
         limits: RecordLimits = _DEFAULT_LIMITS,
     ) -> Self:
         """Return a server's session.
@@ -118,21 +104,25 @@ class Session:
             the client is authenticated, so that it should be quick and change nothing.
         preshared_key_of : callable, optional
             Gives the 32 bytes that this client was given beforehand, or None.
+        token_of : callable, optional
+            Asked instead of both when a client names an invitation: gives the 32 bytes of
+            the invitation with this id if the client with this public key may use it, or
+            None. It is used when `Established` comes and names it.
         limits : RecordLimits, optional
             Part of the protocol; other values are for tests.
         """
-        handshake = ResponderHandshake(identity, is_allowed, preshared_key_of)
+        handshake = ResponderHandshake(identity, is_allowed, preshared_key_of, token_of)
         return cls(handshake, messages.decode_client_message, limits)
 
     @property
     def state(self) -> State:
         """Where the session is in `states.TRANSITIONS`."""
-        return self._state
+        return self._channel.state
 
     @property
     def established(self) -> bool:
         """Whether the peer was authenticated; stays true when the session ends."""
-        return self._established
+        return self._channel.established
 
     @property
     def peer(self) -> bytes:
@@ -155,17 +145,14 @@ class Session:
         UsageError
             The server's key cannot be used.
         """
-        following_state = following(self._state, Step.START)
-        opening = self._handshake.start()
-        self._state = following_state
-        return opening
+        return self._channel.start()
 
     def get_buffer(self, sizehint: int = -1) -> memoryview:  # noqa: ARG002 (asyncio's signature)
         """Return where to put received bytes; never empty.
 
         Views of earlier `DataReceived` events are void from here on.
         """
-        if self._state is State.FAILED:
+        if self.state is State.FAILED:
             self._buffer.clear()
         return self._buffer.writable()
 
@@ -183,19 +170,12 @@ class Session:
         WrongState
             The session failed before, or was not started.
         """
-        if self._state is State.FAILED or (
-            self._state is State.NEW and isinstance(self._handshake, InitiatorHandshake)
+        if self.state is State.FAILED or (
+            self.state is State.NEW and isinstance(self._handshake, InitiatorHandshake)
         ):
-            raise WrongState(f"the session {self._state.value}")
+            raise WrongState(f"the session {self.state.value}")
         self._buffer.received(n)
-        events: list[Event] = []
-        try:
-            while (more := self._advance()) is not None:
-                events += more
-        except ConnectionFailed:
-            self._state = State.FAILED
-            raise
-        return events
+        return self._channel.advance(self._buffer)
 
     def end_of_stream(self) -> None:
         """Note that the peer will send no more bytes.
@@ -207,9 +187,9 @@ class Session:
         ConnectionCut
             The closing record did not come before.
         """
-        if self._state in {State.PEER_CLOSED, State.CLOSED}:
+        if self.state in {State.PEER_CLOSED, State.CLOSED}:
             return
-        before, self._state = self._state, State.FAILED
+        before, self._channel.state = self.state, State.FAILED
         if before is State.AWAITS_REPLY and isinstance(self._handshake, InitiatorHandshake):
             raise self._handshake.unanswered()
         raise ConnectionCut(
@@ -228,7 +208,7 @@ class Session:
         """
         encoded = messages.encode(message)
         self._said_something = True
-        return bytes(self._seal(Step.RECORD_SENT, RecordType.MESSAGE, encoded))
+        return bytes(self._channel.seal(Step.RECORD_SENT, RecordType.MESSAGE, encoded))
 
     def send_data(self, data: BytesLike) -> Iterator[bytearray]:
         """Yield the records of some data, each sealed when it is asked for.
@@ -243,74 +223,10 @@ class Session:
             if not self._said_something:
                 raise WrongState("the first record must be a message")
             part = view[start : start + records.MAX_RECORD]
-            yield self._seal(Step.RECORD_SENT, RecordType.DATA, part)
+            yield self._channel.seal(Step.RECORD_SENT, RecordType.DATA, part)
 
     def send_close(self) -> bytes:
         """Return the closing record; no bytes where none can be sent any more or yet."""
-        if not allows(self._state, Step.CLOSING_SENT):
+        if not allows(self.state, Step.CLOSING_SENT):
             return b""
-        return bytes(self._seal(Step.CLOSING_SENT, RecordType.CLOSE))
-
-    def _advance(self) -> list[Event] | None:
-        """Take one thing off the buffer; None when it is not all there yet."""
-        if self._state in _HANDSHAKE_STATES:
-            return self._advance_handshake()
-        if self._state in _RECORD_STATES:
-            return self._advance_record()
-        if len(self._buffer):
-            raise ProtocolError("bytes came after the closing record")
-        return None
-
-    def _advance_handshake(self) -> list[Event] | None:
-        progress = self._handshake.advance(self._buffer)
-        if progress is None:
-            return None
-        self._state = following(self._state, progress.step)
-        if progress.transport is not None:
-            self._sealer = RecordSealer(progress.transport.sending, self._limits)
-            self._opener = RecordOpener(progress.transport.receiving, self._limits)
-        answer: list[Event] = [Outgoing(progress.answer)] if progress.answer else []
-        return answer + self._establish()
-
-    def _advance_record(self) -> list[Event] | None:
-        confirmed = self._state is not State.UNCONFIRMED
-        limit = records.MAX_SEALED if confirmed else records.MAX_UNAUTHENTICATED
-        taken = records.take_record(self._buffer, limit)
-        if taken is None or self._opener is None:
-            return None
-        record_type, content = self._opener.open_in_place(*taken)
-        if record_type is RecordType.DATA and not confirmed:
-            raise ProtocolError("the first record is not a message")
-        closing = record_type is RecordType.CLOSE
-        step = Step.CLOSING_RECEIVED if closing else Step.RECORD_RECEIVED
-        self._state = following(self._state, step)
-        return [*self._establish(), self._event(record_type, content)]
-
-    def _event(self, record_type: RecordType, content: memoryview) -> Event:
-        match record_type:
-            case RecordType.MESSAGE:
-                return MessageReceived(self._decode(content))
-            case RecordType.DATA:
-                return DataReceived(content)
-            case RecordType.CLOSE:
-                return Closed()
-
-    def _establish(self) -> list[Event]:
-        """Note, once, that the peer is authenticated."""
-        peer = self._handshake.peer
-        if self._established or peer is None or self._state not in _CONFIRMED_STATES:
-            return []
-        self._established = True
-        return [Established(peer)]
-
-    def _seal(self, step: Step, record_type: RecordType, content: BytesLike = b"") -> bytearray:
-        state = following(self._state, step)
-        if self._sealer is None:
-            raise WrongState(f"the session {self._state.value}")
-        try:
-            record = self._sealer.seal(record_type, content)
-        except ProtocolError:
-            self._state = State.FAILED
-            raise
-        self._state = state
-        return record
+        return bytes(self._channel.seal(Step.CLOSING_SENT, RecordType.CLOSE))

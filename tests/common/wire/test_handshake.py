@@ -6,10 +6,13 @@ import pytest
 
 from underpaint_common.crypto import kem
 from underpaint_common.crypto.identity import Identity
-from underpaint_common.errors import HandshakeFailed, UsageError
+from underpaint_common.errors import HandshakeFailed, ProtocolError, UsageError
 from underpaint_common.wire import PREAMBLE
 from underpaint_common.wire.buffer import ReceiveBuffer
-from underpaint_common.wire.handshake import InitiatorHandshake, Progress, ResponderHandshake
+from underpaint_common.wire.handshake import Progress
+from underpaint_common.wire.initiator import InitiatorHandshake
+from underpaint_common.wire.invitation import invitation_id
+from underpaint_common.wire.responder import ResponderHandshake
 from underpaint_common.wire.states import Step, WrongState
 
 
@@ -126,14 +129,68 @@ def test_a_preshared_key_must_be_the_same(client: Identity, server: Identity) ->
                     initiator.advance(answer)
 
 
-@pytest.mark.parametrize("payload", [b"", bytes(1183), b"\xff" * 1184, bytes(1200)])
 def test_a_kem_key_that_is_none(
-    client: Identity, server: Identity, payload: bytes, monkeypatch: pytest.MonkeyPatch
+    client: Identity, server: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     initiator = InitiatorHandshake(client, server.public)
-    monkeypatch.setattr(kem.KemKey, "public", payload)
+    monkeypatch.setattr(kem.KemKey, "public", b"\xff" * 1184)
     with pytest.raises(HandshakeFailed, match="not an ML-KEM-768 key"):
         answered(ResponderHandshake(server, lambda _: True), initiator.start())
+
+
+@pytest.mark.parametrize("length", [0, 1, 12, 1183, 1185, 1195, 1197, 1200, 2600])
+def test_message_1_carries_one_of_two_things_and_nothing_else(
+    client: Identity, server: Identity, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    initiator = InitiatorHandshake(client, server.public)
+    monkeypatch.setattr(kem.KemKey, "public", bytes(length))
+    with pytest.raises(ProtocolError, match=f"carries {length} bytes"):
+        answered(ResponderHandshake(server, lambda _: True), initiator.start())
+
+
+def test_an_invitation_is_asked_for_instead_of_the_list(client: Identity, server: Identity) -> None:
+    token = bytes([5]) * 32
+    asked: list[tuple[bytes, bytes]] = []
+
+    def token_of(key: bytes, id_: bytes) -> bytes:
+        asked.append((key, id_))
+        return token
+
+    initiator = InitiatorHandshake(client, server.public, token=token)
+    responder = ResponderHandshake(server, lambda _: False, token_of=token_of)
+    answer = answered(responder, initiator.start()).answer
+    assert asked == [(client.public, invitation_id(token))]
+    assert initiator.advance(received(answer)) is not None
+    assert responder.invitation == initiator.invitation == invitation_id(token)
+
+
+def test_who_knows_an_invitations_id_alone_gets_nowhere(client: Identity, server: Identity) -> None:
+    initiator = InitiatorHandshake(client, server.public, token=bytes(32))
+    responder = ResponderHandshake(server, lambda _: True, token_of=lambda *_: bytes([1]) * 32)
+    with pytest.raises(HandshakeFailed, match="not genuine"):
+        initiator.advance(received(answered(responder, initiator.start()).answer))
+
+
+def test_an_invitation_that_does_not_hold_ends_it_even_for_who_is_allowed(
+    client: Identity, server: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(kem, "encapsulate")
+    initiator = InitiatorHandshake(client, server.public, token=bytes(32))
+    with pytest.raises(HandshakeFailed, match="invitation that does not hold"):
+        answered(ResponderHandshake(server, lambda _: True), initiator.start())
+
+
+def test_record_1_does_not_show_whether_it_names_an_invitation(
+    client: Identity, server: Identity
+) -> None:
+    without = InitiatorHandshake(client, server.public).start()
+    naming = InitiatorHandshake(client, server.public, token=bytes(32)).start()
+    assert len(without) == len(naming)
+
+
+def test_an_invitation_leaves_no_room_for_another_key(client: Identity, server: Identity) -> None:
+    with pytest.raises(ValueError, match="only one"):
+        InitiatorHandshake(client, server.public, bytes(32), bytes(32))
 
 
 def test_a_cut_answer(client: Identity, server: Identity) -> None:

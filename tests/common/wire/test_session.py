@@ -39,6 +39,7 @@ from underpaint_common.wire import (
     Session,
     WrongState,
 )
+from underpaint_common.wire.invitation import invitation_id
 from underpaint_common.wire.states import State
 
 Feed = Callable[..., list[Event]]
@@ -157,6 +158,21 @@ def test_a_client_is_authenticated_by_its_first_record_alone(
         MessageReceived(Ping()),
     ]
     assert there.established
+
+
+def test_an_invited_client_is_named_with_its_invitation(
+    client: Identity, server: Identity, feed: Feed
+) -> None:
+    token = bytes([5]) * 32
+    here = Session.initiator(client, server.public, invitation_token=token)
+    there = Session.responder(server, lambda _: False, token_of=lambda *_: token)
+    (answer,) = feed(there, here.start())
+    assert isinstance(answer, Outgoing)
+    feed(here, answer.data)
+    assert feed(there, here.send_message(Ping())) == [
+        Established(client.public, invitation_id(token)),
+        MessageReceived(Ping()),
+    ]
 
 
 def test_a_replayed_opening_gets_nowhere(
@@ -379,7 +395,8 @@ def test_a_changed_version_is_noticed_by_the_handshake(
     # An attacker who makes a future client speak version 1 changes what both sides have bound.
     future = PREAMBLE[:-1] + b"\x02"
     with monkeypatch.context() as patch:
-        patch.setattr("underpaint_common.wire.handshake.PREAMBLE", future)
+        for module in ("handshake", "initiator"):
+            patch.setattr(f"underpaint_common.wire.{module}.PREAMBLE", future)
         opening = Session.initiator(client, server.public).start()
     there = Session.responder(server, client.public.__eq__)
     with pytest.raises(HandshakeFailed):
@@ -462,7 +479,7 @@ def test_secrets_stay_out_of_reprs_and_errors(
     connect: Connect, feed: Feed, client: Identity, server: Identity
 ) -> None:
     here, there = connect()
-    shown = f"{here!r}{there!r}{vars(here)}{vars(there)}"
+    shown = f"{here!r}{there!r}{vars(here)}{vars(there)}{vars(there._channel)}"
     with pytest.raises(ConnectionFailed) as caught:
         feed(there, bytes(64))
     shown += f"{caught.value}{caught.value.hint}{caught.value.__cause__!r}"
