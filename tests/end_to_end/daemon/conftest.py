@@ -1,10 +1,14 @@
-"""A real daemon, as a process of its own on a loopback port, for the tests of this folder."""
+"""A real daemon as a process of its own on a loopback port, and the smallest client there is."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,10 +17,31 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from underpaint_common.crypto.identity import Identity
-from underpaint_common.wire import Address
+from underpaint_common.crypto.stego_key import from_identities
+from underpaint_common.payload import SecretFile, hide
+from underpaint_common.pictures import encode, picture_from_array
+from underpaint_common.wire import (
+    Address,
+    ClientMessage,
+    Closed,
+    Established,
+    Event,
+    MessageReceived,
+    Outgoing,
+    Ping,
+    Push,
+    PushAccepted,
+    PushEnd,
+    Session,
+)
+from underpaint_server.allowed import AllowedFile
+from underpaint_server.config import load_config
+from underpaint_server.listing import as_json_array, received
+from underpaint_server.setup import new_server
 
 PATIENCE = 60.0
 _READY = re.compile(r"underpaintd: listening on (underpaint://\S+)")
@@ -41,19 +66,21 @@ class DaemonProcess:
     Parameters
     ----------
     folder : Path
-        For `underpaintd init`.
-    limits : dict
-        Lines of `limits:` that differ from the defaults.
+        Where server.yaml and the state folder are made.
+    limits : dict, optional
+        Lines of `limits:` that differ from the defaults; None for a folder that is there.
     """
 
-    def __init__(self, folder: Path, limits: dict[str, object]) -> None:
+    def __init__(self, folder: Path, limits: dict[str, object] | None) -> None:
         self.folder = folder
         self.config = folder / "server.yaml"
         self.state = folder / "state"
         self.lines: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._reader = threading.Thread()
-        underpaintd("init", folder)
+        if limits is None:
+            return
+        new_server(folder, host=None, listen=None)
         head = self.config.read_text().partition("limits:")[0]
         self.config.write_text(head + "limits: " + json.dumps(limits) + "\n")
 
@@ -108,13 +135,11 @@ class DaemonProcess:
             if not self.has_ended:
                 self._process.kill()
             self.wait()
-            assert self._process.stderr is not None
-            self._process.stderr.close()
 
     def allow(self, name: str) -> Identity:
         """Allow a fresh client and return its identity."""
         identity = Identity.generate()
-        underpaintd("allow", name, identity.public_text, "--config", self.config)
+        AllowedFile(self.state / "allowed").allow(name, identity.public)
         if self._process is not None:
             self.wait_for_event("allowed_changed")
             self.lines.clear()
@@ -122,8 +147,7 @@ class DaemonProcess:
 
     def received(self) -> list[dict[str, Any]]:
         """Return what `underpaintd list --json` prints."""
-        listed = underpaintd("list", "--json", "--config", self.config)
-        rows: list[dict[str, Any]] = json.loads(listed.stdout)
+        rows: list[dict[str, Any]] = json.loads(as_json_array(received(load_config(self.config))))
         return rows
 
     def leftovers(self) -> list[str]:
@@ -132,8 +156,94 @@ class DaemonProcess:
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None
-        for line in process.stderr:
-            self.lines.append(line.rstrip("\n"))
+        with process.stderr:
+            for line in process.stderr:
+                self.lines.append(line.rstrip("\n"))
+
+
+class RawClient:
+    """The smallest client there is: a protocol session over a blocking socket."""
+
+    def __init__(self, address: Address, identity: Identity) -> None:
+        self.session = Session.initiator(identity, address.server_key)
+        self.socket = socket.create_connection((address.host, address.port), timeout=PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._events: list[Event] = []
+
+    def connect(self) -> RawClient:
+        """Do the handshake, and show by a first record that it is really us."""
+        self.socket.sendall(self.session.start())
+        self.ping()
+        return self
+
+    def send(self, message: ClientMessage) -> None:
+        self._await_establishment()
+        self.socket.sendall(self.session.send_message(message))
+
+    def send_data(self, data: bytes) -> None:
+        for record in self.session.send_data(data):
+            self.socket.sendall(record)
+
+    def next_event(self) -> Event:
+        """Return the server's next event that means something to a user."""
+        while not self._events:
+            count = self.socket.recv_into(self.session.get_buffer())
+            if count == 0:
+                self.session.end_of_stream()
+                raise EOFError
+            self._events += self.session.buffer_updated(count)
+        event = self._events.pop(0)
+        return self.next_event() if isinstance(event, Established | Outgoing) else event
+
+    def answer(self) -> Any:
+        event = self.next_event()
+        assert isinstance(event, MessageReceived), event
+        return event.message
+
+    def ping(self) -> None:
+        self.send(Ping(b"ping"))
+        assert self.answer().token == b"ping"
+
+    def push(self, stego: bytes, upload_id: bytes | None = None) -> Any:
+        """Push a stego image and return the server's last word."""
+        self.send(Push(upload_id or os.urandom(16)))
+        accepted = self.answer()
+        if not isinstance(accepted, PushAccepted):
+            return accepted
+        self.send_data(stego[accepted.offset :])
+        self.send(PushEnd(len(stego), hashlib.sha256(stego).digest()))
+        return self.answer()
+
+    def close(self) -> None:
+        """Close in order, and see the server do the same."""
+        self.socket.sendall(self.session.send_close())
+        assert isinstance(self.next_event(), Closed)
+        self.socket.close()
+
+    def drop(self) -> None:
+        self.socket.close()
+
+    def _await_establishment(self) -> None:
+        while not self.session.established:
+            count = self.socket.recv_into(self.session.get_buffer())
+            if count == 0:
+                self.session.end_of_stream()
+            self._events += self.session.buffer_updated(count)
+
+
+def stego_image(
+    sender: Identity,
+    server_key: bytes,
+    data: bytes = b"the secret",
+    *,
+    name: str = "secret.txt",
+    shape: tuple[int, int] = (120, 160),
+) -> bytes:
+    """Return a PNG in which a secret is hidden for one server alone."""
+    samples = np.random.default_rng(7).integers(40, 200, (*shape, 3), dtype=np.uint8)
+    key = from_identities(sender, server_key, own_is_sender=True)
+    hidden = hide(picture_from_array(samples), SecretFile(name, "text/plain", data), key)
+    return b"".join(encode(hidden.picture))
 
 
 @pytest.fixture
@@ -141,10 +251,51 @@ def new_daemon(tmp_path: Path) -> Iterator[Callable[..., DaemonProcess]]:
     """Return a function that initialises a server; all of them end with the test."""
     made: list[DaemonProcess] = []
 
-    def make(**limits: object) -> DaemonProcess:
-        made.append(DaemonProcess(tmp_path / f"server{len(made)}", limits))
+    def make(*, existing: Path | None = None, **limits: object) -> DaemonProcess:
+        if existing is None:
+            made.append(DaemonProcess(tmp_path / f"server{len(made)}", limits))
+        else:
+            made.append(DaemonProcess(existing, None))
         return made[-1]
 
     yield make
     for each in made:
         each.kill()
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., RawClient]]:
+    """Return a function that connects a client; what is left of them is closed by the test."""
+    made: list[RawClient] = []
+
+    def make(address: Address, identity: Identity) -> RawClient:
+        made.append(RawClient(address, identity))
+        return made[-1].connect()
+
+    yield make
+    for each in made:
+        with contextlib.suppress(OSError):
+            each.drop()
+
+
+@pytest.fixture
+def stego() -> Callable[..., bytes]:
+    """Return the function that makes a stego image for a server."""
+    return stego_image
+
+
+@pytest.fixture
+def run_underpaintd() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return the function that runs one command to its end."""
+    return underpaintd
+
+
+@pytest.fixture(scope="module")
+def quiet_daemon(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[DaemonProcess, Address, Identity]]:
+    """One running daemon with a short silence for strangers, its address, and alice."""
+    daemon = DaemonProcess(tmp_path_factory.mktemp("quiet"), {"handshake_timeout": "0.8 s"})
+    alice = daemon.allow("alice")
+    yield daemon, daemon.start(), alice
+    daemon.kill()

@@ -1,0 +1,178 @@
+"""Who is not allowed, or does not speak the protocol, learns nothing: not even by the clock."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from underpaint_common.crypto.identity import Identity
+from underpaint_common.errors import HandshakeFailed
+from underpaint_common.wire import PREAMBLE, Address, Receipt, Session
+
+pytestmark = pytest.mark.end_to_end
+
+DELAY = 0.8
+PATIENCE = 60.0
+
+
+def silence(address: Address, opening: bytes, *, half_close: bool = False) -> float:
+    """Send an opening; return after how many seconds the server closed without a byte."""
+    connected = time.monotonic()
+    with socket.create_connection((address.host, address.port), timeout=PATIENCE) as peer:
+        peer.sendall(opening)
+        if half_close:
+            peer.shutdown(socket.SHUT_WR)
+        assert peer.recv(1) == b""  # a reset would raise
+        return time.monotonic() - connected
+
+
+def opening_of(address: Address, identity: Identity, server_key: bytes | None = None) -> bytes:
+    return Session.initiator(identity, server_key or address.server_key).start()
+
+
+Opening = Callable[[Address, Identity], bytes]
+
+OPENINGS: dict[str, Opening] = {
+    "nothing": lambda _address, _alice: b"",
+    "garbage": lambda _address, _alice: os.urandom(500),
+    "much garbage": lambda _address, _alice: os.urandom(2_000_000),
+    "http": lambda _address, _alice: b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a preamble alone": lambda _address, _alice: PREAMBLE,
+    "a giant record": lambda _address, _alice: PREAMBLE + b"\xff\xff\xff\xff" + bytes(100),
+    "an empty record": lambda _address, _alice: PREAMBLE + bytes(4),
+    "a stranger": lambda address, _alice: opening_of(address, Identity.generate()),
+    "the wrong server key": lambda address, alice: opening_of(
+        address, alice, Identity.generate().public
+    ),
+    "a truncated handshake": lambda address, alice: opening_of(address, alice)[:-1],
+    "a flipped bit": lambda address, alice: (
+        opening_of(address, alice)[:-1] + bytes([opening_of(address, alice)[-1] ^ 1])
+    ),
+}
+
+
+@pytest.mark.parametrize("half_close", [False, True], ids=["open", "half closed"])
+def test_strangers_get_no_byte_and_a_plain_close_at_the_same_moment(
+    quiet_daemon: Any, half_close: bool
+) -> None:
+    _, address, alice = quiet_daemon
+
+    def silence_after(opening: Opening) -> float:
+        return silence(address, opening(address, alice), half_close=half_close)
+
+    with ThreadPoolExecutor(len(OPENINGS)) as pool:
+        seconds = dict(zip(OPENINGS, pool.map(silence_after, OPENINGS.values()), strict=True))
+    assert min(seconds.values()) >= DELAY * 0.95, seconds
+
+
+def test_a_replayed_handshake_is_nobody(quiet_daemon: Any, connect: Any, stego: Any) -> None:
+    daemon, address, alice = quiet_daemon
+    connected = time.monotonic()
+    with socket.create_connection((address.host, address.port), timeout=PATIENCE) as peer:
+        peer.sendall(opening_of(address, alice))
+        answer = peer.recv(4)
+        assert len(answer) == 4
+        while peer.recv(4096):
+            pass
+    assert time.monotonic() - connected >= DELAY * 0.95
+    assert not any("event=authenticated" in line for line in daemon.lines)
+    assert isinstance(connect(address, alice).push(stego(alice, address.server_key)), Receipt)
+
+
+def test_an_unknown_version_is_answered_with_ours(quiet_daemon: Any) -> None:
+    _, address, _ = quiet_daemon
+    with socket.create_connection((address.host, address.port), timeout=PATIENCE) as peer:
+        peer.sendall(PREAMBLE[:-1] + b"\xee")
+        answer = b""
+        while part := peer.recv(100):
+            answer += part
+    assert answer == PREAMBLE
+
+
+def test_a_client_that_is_not_allowed_is_told_both_causes(quiet_daemon: Any, connect: Any) -> None:
+    _, address, alice = quiet_daemon
+    eve = Identity.generate()
+    with pytest.raises(HandshakeFailed) as caught:
+        connect(address, eve)
+    assert f"underpaintd allow NAME {eve.public_text}" in (caught.value.hint or "")
+    wrong = Address(address.host, address.port, Identity.generate().public)
+    with pytest.raises(HandshakeFailed):
+        connect(wrong, alice)
+
+
+def test_openings_that_are_cut_anywhere_leave_nothing(quiet_daemon: Any, stego: Any) -> None:
+    daemon, address, alice = quiet_daemon
+    image = stego(alice, address.server_key)
+    opening = opening_of(address, alice)
+    before = daemon.received()
+    peers = []
+    for number in range(12):
+        peer = socket.create_connection((address.host, address.port), timeout=PATIENCE)
+        cut = opening[: len(opening) * number // 12]
+        peer.sendall(cut + image[: 1000 * number])
+        if number % 2:
+            peer.close()
+        peers.append(peer)
+    for peer in peers:
+        peer.close()
+    assert daemon.received() == before
+    assert daemon.leftovers() == []
+    assert not daemon.has_ended
+
+
+def test_bytes_that_come_one_at_a_time_are_understood(quiet_daemon: Any) -> None:
+    from underpaint_common.wire import Ping
+
+    _, address, alice = quiet_daemon
+    session = Session.initiator(alice, address.server_key)
+    with socket.create_connection((address.host, address.port), timeout=PATIENCE) as peer:
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in session.start():
+            peer.sendall(bytes([byte]))
+        while not session.established:
+            session.buffer_updated(peer.recv_into(session.get_buffer()))
+        for byte in session.send_message(Ping(b"slow")):
+            peer.sendall(bytes([byte]))
+        events = session.buffer_updated(peer.recv_into(session.get_buffer()))
+        assert len(events) == 1
+
+
+def test_too_many_half_open_connections_push_out_the_oldest(new_daemon: Any, connect: Any) -> None:
+    daemon = new_daemon(half_open=5, handshake_timeout="50 s")
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    started = time.monotonic()
+    peers = [
+        socket.create_connection((address.host, address.port), timeout=PATIENCE) for _ in range(6)
+    ]
+    assert peers[0].recv(1) == b""
+    assert time.monotonic() - started < 40
+    connect(address, alice).close()
+    for peer in peers:
+        peer.close()
+
+
+def test_too_many_connections_are_turned_away(new_daemon: Any, connect: Any) -> None:
+    daemon = new_daemon(connections=2)
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    first, second = connect(address, alice), connect(address, alice)
+    with socket.create_connection((address.host, address.port), timeout=PATIENCE) as third:
+        assert third.recv(1) == b""
+    first.close()
+    daemon.wait_for(lambda: reconnects(connect, address, alice))
+    second.ping()
+
+
+def reconnects(connect: Any, address: Address, alice: Identity) -> bool:
+    try:
+        connect(address, alice)
+    except (HandshakeFailed, OSError):
+        return False
+    return True
