@@ -13,7 +13,6 @@ from PIL import Image
 from underpaint_client.outputs import check_output
 from underpaint_client.sources import (
     PictureSource,
-    Samples,
     SecretSource,
     array_of,
     mode_of,
@@ -34,6 +33,7 @@ from underpaint_common.pictures import (
     read_picture,
     write_picture,
 )
+from underpaint_common.stego.samples import Samples
 
 PathLike: TypeAlias = str | os.PathLike[str]
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from underpaint_common.errors import UnusableImage, UsageError
@@ -22,19 +21,22 @@ from underpaint_common.pictures import (
     picture_from_image,
     read_picture,
 )
+from underpaint_common.stego.samples import Samples
 
-Samples: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
 PictureSource: TypeAlias = str | Path | bytes | memoryview | Samples | Image.Image | Picture
 SecretSource: TypeAlias = PictureSource | SecretFile
 
-_COLOUR_CHANNELS = {1: 1, 2: 1, 3: 3, 4: 3}
+# Kinds that begin with bytes which tell them; other kinds are taken at their name's word.
+_TOLD_BY_CONTENT = frozenset(
+    f"image/{kind}" for kind in ("png", "jpeg", "gif", "bmp", "tiff", "webp")
+)
 
 
 def picture_of(source: PictureSource, *, limits: Limits | None = None) -> Picture:
     """Return the picture in a file, in a file's bytes, in an array or in a Pillow image.
 
-    Arrays are ``(height, width)`` or ``(height, width, channels)``, uint8 or uint16; two and
-    four channels are grey and RGB with alpha.
+    Arrays are ``(height, width)`` or ``(height, width, channels)``, uint8 or uint16; of two or
+    four channels the last one is alpha.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def picture_of(source: PictureSource, *, limits: Limits | None = None) -> Pictur
         case Image.Image():
             return picture_from_image(source)
         case np.ndarray():
-            return _picture_of_array(source)
+            return picture_from_array(source)
         case bytes() | memoryview():
             return read_picture(source, limits=limits or Limits())
         case _:
@@ -107,30 +109,16 @@ def array_of(picture: Picture) -> Samples:
     return picture.samples[..., 0] if picture.channels == 1 else picture.samples
 
 
-def _picture_of_array(array: Samples) -> Picture:
-    if array.ndim == 2:
-        return picture_from_array(array[..., None])
-    colours = _COLOUR_CHANNELS.get(array.shape[2]) if array.ndim == 3 else None
-    if colours is None:
-        raise UsageError(
-            f"an array of shape {array.shape} is no image",
-            hint="hand in (height, width) or (height, width, channels) with 1 to 4 channels",
-        )
-    if colours == array.shape[2]:
-        return picture_from_array(array)
-    return picture_from_array(array[..., :colours], alpha=array[..., colours])
-
-
 def _secret_file(data: bytes, name: str | None) -> SecretFile:
     if not data:
         raise UnusableImage(f"{name or 'the secret'} is empty")
-    media_type = media_type_of(data, name or "")
+    content = media_type_of(data, "")
     if name is None:
-        name = f"secret{mimetypes.guess_extension(media_type) or ''}"
+        name = f"secret{mimetypes.guess_extension(content) or ''}"
     claimed = mimetypes.guess_type(name)[0] or ""
-    if claimed.startswith("image/") and not media_type.startswith("image/"):
+    if claimed in _TOLD_BY_CONTENT and not content.startswith("image/"):
         raise UnusableImage(
             f"{name} is not an image, although its name says so",
             hint="name an image file; to hide another kind of file, give it its true ending",
         )
-    return SecretFile(name=name, media_type=media_type, data=data)
+    return SecretFile(name=name, media_type=media_type_of(data, name), data=data)

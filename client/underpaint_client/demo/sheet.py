@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from underpaint_common.pictures import Picture, picture_from_image, picture_to_image, write_picture
+from underpaint_common.pictures import (
+    Picture,
+    picture_from_array,
+    picture_from_image,
+    picture_to_image,
+    write_picture,
+)
 
 MARGIN, CAPTION = 36, 74
 WIDE, NARROW = (912, 684), (596, 447)
@@ -42,13 +48,19 @@ def contact_sheet(panels: tuple[Panel, Panel, Panel, Panel, Panel], path: Path, 
 
 def viewable(picture: Picture) -> Image.Image:
     """Return any picture as 8-bit RGB, small enough for a panel, on the sheet's own paper."""
-    image = picture_to_image(picture)
-    if image.mode.startswith(("I", "F")):
-        image = Image.fromarray((picture.samples[..., 0] >> 8).astype(np.uint8))
+    image = picture_to_image(_with_8_bits(picture))
     image.thumbnail((2 * WIDE[0], 2 * WIDE[1]))
     layered = image.convert("RGBA")
     ground = Image.new("RGBA", layered.size, PAPER)
     return Image.alpha_composite(ground, layered).convert("RGB")
+
+
+def _with_8_bits(picture: Picture) -> Picture:
+    """Leave away what no screen shows."""
+    if picture.bit_depth == 8:
+        return picture
+    alpha = None if picture.alpha is None else (picture.alpha >> 8).astype(np.uint8)
+    return picture_from_array((picture.samples >> 8).astype(np.uint8), alpha)
 
 
 def difference(cover: Picture, stego: Picture) -> tuple[Image.Image, int]:
