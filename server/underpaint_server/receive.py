@@ -133,15 +133,14 @@ class Receiver:
 
     def _find_secret(self, upload: Upload, stego_path: Path) -> Revealed:
         """Do the image work of one upload; runs in a thread."""
-        limits = PictureLimits(
-            max_pixels=self._limits.pixels,
-            max_file_bytes=self._limits.upload_bytes,
-            max_inflated_bytes=self._limits.secret_bytes,
+        of_stego = PictureLimits(
+            max_pixels=self._limits.pixels, max_file_bytes=self._limits.upload_bytes
         )
+        of_secret = PictureLimits(max_inflated_bytes=self._limits.secret_bytes)
         key = from_identities(self._identity, upload.connection.peer, own_is_sender=False)
         with stego_path.open("rb") as file:
-            picture = read_picture(file, limits=limits)
-        revealed = reveal(picture, key, limits=limits)
+            picture = read_picture(file, limits=of_stego)
+        revealed = reveal(picture, key, limits=of_secret)
         if len(revealed.data) > self._limits.secret_bytes:
             raise too_large("secret", self._limits.secret_bytes)
         return revealed

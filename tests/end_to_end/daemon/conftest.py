@@ -45,11 +45,7 @@ from underpaint_server.setup import new_server
 
 PATIENCE = 60.0
 _READY = re.compile(r"underpaintd: listening on (underpaint://\S+)")
-_UNDER_LIMIT = (
-    "import resource, runpy, sys; limit = int(sys.argv.pop(1));"
-    "resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit));"
-    "runpy.run_module('underpaint_server', run_name='__main__')"
-)
+_RUN = "import runpy; runpy.run_module('underpaint_server', run_name='__main__')"
 
 
 def underpaintd(*args: object, expect: int = 0) -> subprocess.CompletedProcess[str]:
@@ -89,13 +85,15 @@ class DaemonProcess:
         assert self._process is not None, "not started"
         return self._process
 
-    def start(self, *, max_file_bytes: int | None = None) -> Address:
-        """Run it on a free port; return the address that it says it listens on."""
-        python = [sys.executable]
-        if max_file_bytes is None:
-            python += ["-m", "underpaint_server"]
-        else:
-            python += ["-c", _UNDER_LIMIT, str(max_file_bytes)]
+    def start(self, *, after: str = "pass") -> Address:
+        """Run it on a free port; return the address that it says it listens on.
+
+        Parameters
+        ----------
+        after : str
+            What Python does in that process first, such as lowering a limit.
+        """
+        python = [sys.executable, "-c", f"{after}\n{_RUN}"]
         command = [*python, "serve", "--config", str(self.config), "--listen", "127.0.0.1:0"]
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         self._reader = threading.Thread(target=self._read, args=[self._process], daemon=True)

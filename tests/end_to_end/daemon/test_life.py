@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionCut, ConnectionFailed, ExitCode, HandshakeFailed
 from underpaint_common.wire import (
     Address,
@@ -170,6 +171,22 @@ def test_a_daemon_that_was_killed_starts_again(new_daemon: Any, connect: Any, st
     (row,) = daemon.received()
     assert row["id"] == receipt.id
     assert Path(row["path"]).read_bytes() == b"the secret"
+
+
+def test_without_uvloop_it_does_the_same(new_daemon: Any, connect: Any, stego: Any) -> None:
+    daemon = new_daemon(handshake_timeout="0.5 s")
+    alice = daemon.allow("alice")
+    address = daemon.start(after="import sys; sys.modules['uvloop'] = None")
+    client = connect(address, alice)
+    for _ in range(2):
+        assert isinstance(client.push(stego(alice, address.server_key)), Receipt)
+    with pytest.raises(HandshakeFailed):
+        connect(address, Identity.generate())
+    daemon.process.send_signal(signal.SIGTERM)
+    assert isinstance(client.next_event(), Closed)
+    client.drop()
+    assert daemon.wait() == ExitCode.DONE
+    assert not any("level=error" in line for line in daemon.lines)
 
 
 def test_a_port_in_use_is_told_in_a_sentence(new_daemon: Any, run_underpaintd: Any) -> None:

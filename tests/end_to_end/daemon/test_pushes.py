@@ -228,7 +228,9 @@ def test_a_full_disk_is_a_refusal_and_the_daemon_lives_on(
 ) -> None:
     daemon = new_daemon()
     alice = daemon.allow("alice")
-    address = daemon.start(max_file_bytes=300_000)
+    address = daemon.start(
+        after="import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))"
+    )
     client = connect(address, alice)
     large = stego(alice, address.server_key, shape=(480, 480))
     assert len(large) > 300_000

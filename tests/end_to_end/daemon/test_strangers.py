@@ -36,6 +36,10 @@ def opening_of(address: Address, identity: Identity, server_key: bytes | None = 
     return Session.initiator(identity, server_key or address.server_key).start()
 
 
+def flipped(opening: bytes) -> bytes:
+    return opening[:-1] + bytes([opening[-1] ^ 1])
+
+
 Opening = Callable[[Address, Identity], bytes]
 
 OPENINGS: dict[str, Opening] = {
@@ -51,9 +55,7 @@ OPENINGS: dict[str, Opening] = {
         address, alice, Identity.generate().public
     ),
     "a truncated handshake": lambda address, alice: opening_of(address, alice)[:-1],
-    "a flipped bit": lambda address, alice: (
-        opening_of(address, alice)[:-1] + bytes([opening_of(address, alice)[-1] ^ 1])
-    ),
+    "a flipped bit": lambda address, alice: flipped(opening_of(address, alice)),
 }
 
 
