@@ -14,7 +14,7 @@ from underpaint_common.payload.modes import Form
 
 _PREFIX = struct.Struct(">BBBQ32s")
 _STORED, _DEFLATED = 0, 1
-_FORM_CODES = {Form.FILE: 1, Form.PIXELS: 2}
+_FORM_CODES = {Form.FILE: 1, Form.PIXELS: 2, Form.COMPACT: 3}
 _FORMS = {code: form for form, code in _FORM_CODES.items()}
 _MAX_TEXT_BYTES = 200
 

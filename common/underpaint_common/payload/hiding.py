@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from underpaint_common.crypto import aead
 from underpaint_common.errors import UnderpaintError, UsageError
 from underpaint_common.payload.capacity import largest_body, members_of, planes_for
+from underpaint_common.payload.compact import compact_of
 from underpaint_common.payload.contents import Contents, encode_contents
 from underpaint_common.payload.header import NONCE_BYTES, Header, seal_header
 from underpaint_common.payload.keys import PayloadKeys
@@ -20,6 +21,12 @@ from underpaint_common.pictures import Limits, Picture
 from underpaint_common.stego import quality
 from underpaint_common.stego.reserved import HEADER_BYTES, write_header
 from underpaint_common.stego.samples import MAX_PLANES
+from underpaint_common.stego.telltale import has_gaps
+
+_GAPS = (
+    "the cover lacks many values between its darkest and its brightest (stretched contrast, "
+    "few colours, or 8 bits spread over 16): a single changed sample can give it away"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +136,14 @@ def hide(
     contents = _contents(secret, form, limits or Limits())
     stego, header = _embed(cover, contents, PayloadKeys(key), mode, planes)
     allowed = DEFAULT_PLANES if planes is None else planes
-    return Hidden(stego, _report(cover, stego, header, form, allowed))
+    return Hidden(stego, _report(cover, stego, header, contents.form, allowed))
 
 
 def _contents(secret: SecretFile, form: Form, limits: Limits) -> Contents:
     if form is Form.PIXELS:
         return pixels_of(secret.data, secret.name, limits)
-    return Contents(Form.FILE, secret.name, secret.media_type, secret.data)
+    file = Contents(Form.FILE, secret.name, secret.media_type, secret.data)
+    return compact_of(file, limits) if form is Form.COMPACT else file
 
 
 def _embed(
@@ -171,5 +179,10 @@ def _report(cover: Picture, stego: Picture, header: Header, form: Form, allowed:
         bits_per_sample=8 * header.body_bytes / members,
         psnr_db=quality.psnr(cover.samples, stego.samples),
         change_rate=quality.change_rate(cover.samples, stego.samples),
-        warnings=(),
+        warnings=_warnings(cover),
     )
+
+
+def _warnings(cover: Picture) -> tuple[str, ...]:
+    """Return what makes this cover a poor choice."""
+    return (_GAPS,) if has_gaps(cover.samples) else ()

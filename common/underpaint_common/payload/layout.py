@@ -47,7 +47,8 @@ def _visible(picture: Picture) -> NDArray[np.bool_] | None:
     """Return which pixels are not fully transparent, or None where all are visible."""
     if picture.alpha is None or picture.alpha.all():
         return None
-    return picture.alpha != 0
+    visible: NDArray[np.bool_] = picture.alpha != 0
+    return visible
 
 
 @dataclass(frozen=True, slots=True, eq=False)

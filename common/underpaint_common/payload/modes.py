@@ -17,6 +17,7 @@ class Form(enum.StrEnum):
     """In which form the secret travels."""
 
     FILE = "file"
+    COMPACT = "compact"
     PIXELS = "pixels"
 
 

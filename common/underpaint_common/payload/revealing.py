@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from underpaint_common.crypto import aead
 from underpaint_common.errors import Damaged, NothingFound
+from underpaint_common.payload.compact import PNG, png_of_compact
 from underpaint_common.payload.contents import Contents, decode_contents
 from underpaint_common.payload.header import open_header
 from underpaint_common.payload.keys import PayloadKeys
@@ -82,17 +83,16 @@ def reveal(stego: Picture, key: bytes, *, limits: Limits | None = None) -> Revea
             "something is hidden for this key, but the image was changed since",
             hint="resizing, recompressing and editing destroy a payload; ask for the original file",
         ) from error
-    contents = decode_contents(plaintext, max_bytes=(limits or Limits()).max_inflated_bytes)
-    return _revealed(header.mode.value, contents)
+    limits = limits or Limits()
+    contents = decode_contents(plaintext, max_bytes=limits.max_inflated_bytes)
+    return _revealed(header.mode.value, contents, limits)
 
 
-def _revealed(mode: str, contents: Contents) -> Revealed:
-    data = png_of(contents) if contents.form is Form.PIXELS else contents.data
-    return Revealed(
-        mode,
-        contents.form.value,
-        contents.name,
-        contents.media_type,
-        data,
-        hashlib.sha256(data).digest(),
-    )
+def _revealed(mode: str, contents: Contents, limits: Limits) -> Revealed:
+    data, media_type = contents.data, contents.media_type
+    if contents.form is Form.PIXELS:
+        data = png_of(contents)
+    elif contents.form is Form.COMPACT:
+        data, media_type = png_of_compact(contents, limits), PNG
+    digest = hashlib.sha256(data).digest()
+    return Revealed(mode, contents.form.value, contents.name, media_type, data, digest)
