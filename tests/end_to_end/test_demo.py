@@ -28,6 +28,13 @@ def test_on_the_users_own_files(bare: Any) -> None:
     ]
 
 
+def test_a_secret_that_cannot_be_drawn_still_arrives(bare: Any) -> None:
+    (bare.folder / "notes.txt").write_text("a secret need not be a picture\n")
+    done = bare.client("demo", "--cover", "cover.png", "--secret", "notes.txt", "--json")
+    assert done.code == 0, done.err
+    assert (bare.folder / done.json["arrived"]).read_bytes() == b"a secret need not be a picture\n"
+
+
 def test_on_its_own_drawings(bare: Any) -> None:
     done = bare.client("demo")
     assert done.code == 0, done.err

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from underpaint_client.demo.daemon import daemon
+
 pytestmark = pytest.mark.end_to_end
 
 PUSH_KEYS = {"id", "name", "bytes", "sha256", "stego_bytes", "psnr_db", "seconds"}
@@ -113,3 +115,18 @@ def test_classic_mode_arrives_pixel_exact(world: Any) -> None:
     entry = listed(world)[done.json["id"]]
     with Image.open(entry["path"]) as arrived, Image.open(world.folder / "secret.png") as secret:
         assert np.array_equal(np.asarray(arrived), np.asarray(secret))
+
+
+def test_a_server_that_says_no_ends_the_push_with_8(bare: Any) -> None:
+    key = bare.client("keygen", "--json").json["public_key"]
+    assert bare.run("underpaint_server", "init", bare.folder / "server").code == 0
+    assert bare.server("allow", "alice", key).code == 0
+    head = bare.config.read_text().partition("limits:")[0]
+    bare.config.write_text(head + "limits:\n  upload_bytes: 100 KiB\n")
+    with daemon(bare.config) as running:
+        done = bare.client(
+            *("push", "secret.png", "--cover", "cover.png", "--to", running.address, "--json")
+        )
+    assert done.code == 8
+    assert set(done.json) == {"error", "exit_code", "message", "hint"}
+    assert bare.server("list", "--json").json == []

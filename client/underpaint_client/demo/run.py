@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from underpaint_client.demo.daemon import Daemon, daemon, run, run_json
 from underpaint_client.demo.landscape import landscape
-from underpaint_client.demo.sheet import Panel, contact_sheet, difference, viewable
+from underpaint_client.demo.sheet import Panel, contact_sheet, difference, placard, viewable
 from underpaint_client.demo.treasure_map import treasure_map
-from underpaint_common.errors import Damaged, LocalFileError
+from underpaint_common.errors import Damaged, LocalFileError, UnusableImage
 from underpaint_common.files import write_atomically
 from underpaint_common.pictures import picture_from_array, read_picture, write_picture
 
@@ -137,9 +139,16 @@ def _compare(secret: Path, arrived: Path) -> None:
         raise Damaged(f"{arrived} is not byte for byte {secret}")
 
 
+def _shown(path: Path) -> Image.Image:
+    """Return the picture in a file, or its name: a secret need not be of a kind we can draw."""
+    try:
+        return viewable(read_picture(path))
+    except UnusableImage:
+        return placard(f"{path.name} (cannot be drawn here)")
+
+
 def _draw_sheet(outcome: Outcome) -> None:
     cover, stego = read_picture(outcome.cover), read_picture(outcome.stego)
-    secret, arrived = read_picture(outcome.secret), read_picture(outcome.arrived)
     changes, factor = difference(cover, stego)
     psnr = outcome.push["psnr_db"]
     quality = "unchanged" if psnr is None else f"PSNR {psnr:.1f} dB"
@@ -154,8 +163,8 @@ def _draw_sheet(outcome: Outcome) -> None:
             Panel(
                 changes, f"difference, amplified {factor:,} times", f"{rate:.2f} % of samples moved"
             ),
-            Panel(viewable(secret), "secret", bytes_count),
-            Panel(viewable(arrived), "what arrived", "the same, byte for byte"),
+            Panel(_shown(outcome.secret), "secret", bytes_count),
+            Panel(_shown(outcome.arrived), "what arrived", "the same, byte for byte"),
         ),
         outcome.sheet,
         "Underpaint: one image beneath another",

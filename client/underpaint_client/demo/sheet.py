@@ -55,6 +55,15 @@ def viewable(picture: Picture) -> Image.Image:
     return Image.alpha_composite(ground, layered).convert("RGB")
 
 
+def placard(words: str) -> Image.Image:
+    """Return a panel that holds words where there is no picture to show."""
+    image = Image.new("RGB", NARROW, "white")
+    middle = (NARROW[0] // 2, NARROW[1] // 2)
+    draw = ImageDraw.Draw(image)
+    draw.text(middle, words, fill=QUIET, font=ImageFont.load_default(20), anchor="mm")
+    return image
+
+
 def _with_8_bits(picture: Picture) -> Picture:
     """Leave away what no screen shows."""
     if picture.bit_depth == 8:
