@@ -1,0 +1,156 @@
+"""A connection by itself: whom it believes, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from underpaint_common.errors import ConnectionCut, ProtocolError
+from underpaint_common.wire import PREAMBLE, Closed, MessageReceived, Ping, Pong, Push
+
+
+def test_a_client_is_known_by_its_first_record_alone(new_line: Any) -> None:
+    async def scenario() -> None:
+        line = new_line()
+        line.handshake()
+        assert line.heard == ["joined"]
+        line.say(Ping(b"1"))
+        assert line.heard == ["joined", "authenticated"]
+        assert line.connection.peer == line.identity.public
+        assert await line.connection.receive() == Ping(b"1")
+        await line.connection.send(Pong(b"1"))
+        assert line.events() == [MessageReceived(Pong(b"1"))]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("opening", [b"GET / HTTP/1.1\r\n\r\n", PREAMBLE + bytes(4)])
+def test_strangers_hear_nothing_until_their_time_is_up(new_line: Any, opening: bytes) -> None:
+    async def scenario() -> None:
+        line = new_line(handshake_timeout=0.05)
+        line.feed(opening)
+        line.feed(bytes(100_000))
+        assert line.connection.eof_received()
+        assert line.heard == ["joined", "failed: ProtocolError"]
+        assert (line.pipe.written, line.pipe.calls) == (b"", [])
+        while not line.pipe.calls:
+            await asyncio.sleep(0.01)
+        assert (line.pipe.written, line.pipe.calls) == (b"", ["close"])
+
+    asyncio.run(scenario())
+
+
+def test_who_says_nothing_gets_a_fin_and_only_then_an_end(
+    new_line: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("underpaint_server.connection._LINGER_SECONDS", 0.05)
+
+    async def scenario() -> None:
+        line = new_line(handshake_timeout=0.02)
+        while "abort" not in line.pipe.calls:
+            await asyncio.sleep(0.01)
+        assert line.pipe.calls == ["write_eof", "abort"]
+
+    asyncio.run(scenario())
+
+
+def test_another_version_is_answered_with_ours_at_once(new_line: Any) -> None:
+    async def scenario() -> None:
+        line = new_line()
+        line.feed(PREAMBLE[:-1] + b"\xff")
+        assert line.pipe.written == PREAMBLE
+        assert line.pipe.calls == ["write_eof"]
+        line.connection.connection_lost(None)
+
+    asyncio.run(scenario())
+
+
+def test_finishing_says_a_last_word_and_closes_in_order(new_line: Any) -> None:
+    async def scenario() -> None:
+        line = new_line()
+        line.handshake()
+        line.say(Ping())
+        line.connection.finish(last_word=Pong(b"last"))
+        line.connection.finish()
+        assert line.events() == [MessageReceived(Pong(b"last")), Closed()]
+        assert line.pipe.calls == ["write_eof"]
+        line.feed(b"what comes now is thrown away")
+        assert not line.connection.eof_received()
+        line.connection.connection_lost(None)
+        assert await line.connection.receive() is None
+
+    asyncio.run(scenario())
+
+
+def test_a_client_that_closes_in_order_is_no_failure(new_line: Any) -> None:
+    async def scenario() -> None:
+        line = new_line()
+        line.handshake()
+        line.say(Ping())
+        line.feed(line.client.send_close())
+        assert line.connection.eof_received()
+        assert await line.connection.receive() == Ping()
+        assert await line.connection.receive() is None
+        line.connection.finish()
+        assert line.events() == [Closed()]
+        assert line.pipe.calls == ["close"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("how", ["garbage", "end of stream", "lost"])
+def test_a_broken_connection_is_told_to_who_waits(new_line: Any, how: str) -> None:
+    async def scenario() -> None:
+        line = new_line()
+        line.handshake()
+        line.say(Push(bytes(16)))
+        assert await line.connection.receive() == Push(bytes(16))
+        waiting = asyncio.create_task(line.connection.receive())
+        await asyncio.sleep(0)
+        if how == "garbage":
+            line.feed(b"\x00\x00\x00\x40" + bytes(64))
+        elif how == "end of stream":
+            line.connection.eof_received()
+        else:
+            line.connection.connection_lost(ConnectionResetError())
+        with pytest.raises(ProtocolError if how == "garbage" else ConnectionCut):
+            await waiting
+        with pytest.raises(ProtocolError):
+            await line.connection.send(Pong())
+        assert bytes(line.pipe.written) == b""
+        line.connection.connection_lost(None)
+
+    asyncio.run(scenario())
+
+
+def test_a_fast_sender_is_paused_until_its_bytes_are_taken(new_line: Any) -> None:
+    async def scenario() -> None:
+        line = new_line()
+        line.handshake()
+        line.say(Push(bytes(16)))
+        for record in line.client.send_data(bytes(3 << 20)):
+            line.feed(bytes(record))
+        assert line.pipe.calls == ["pause_reading"]
+        assert await line.connection.receive() == Push(bytes(16))
+        assert await line.connection.receive() == bytes(3 << 20)
+        assert line.pipe.calls == ["pause_reading", "resume_reading"]
+        line.connection.connection_lost(None)
+
+    asyncio.run(scenario())
+
+
+def test_who_does_not_read_is_given_up(new_line: Any) -> None:
+    async def scenario() -> None:
+        line = new_line(transfer_timeout=0.02)
+        line.handshake()
+        line.say(Ping())
+        line.connection.pause_writing()
+        with pytest.raises(ProtocolError, match="does not read"):
+            await line.connection.send(Pong())
+        line.connection.resume_writing()
+        await line.connection.send(Pong())
+        line.connection.connection_lost(None)
+
+    asyncio.run(scenario())
