@@ -70,10 +70,10 @@ def cli() -> None:
     "unless --host names another host, then on every IPv4 address]",
 )
 def init(folder: Path, host: str | None, listen: Endpoint | None) -> None:
-    """Make DIR with server.yaml and the state folder; print the address line.
+    """Make a new server in DIR and print its address line.
 
-    The address line is what clients put after --to. It holds the server's public key.
-    Nothing that exists is overwritten.
+    DIR gets server.yaml and the state folder; nothing that exists is overwritten. The address
+    line is what clients put after --to: it holds the server's public key.
     """
     from underpaint_server.setup import new_server
 
