@@ -29,10 +29,8 @@ from underpaint_server.config import Limits
 from underpaint_server.inflow import Inflow, Item
 
 _LINGER_SECONDS = 2.0
-_SCRATCH_BYTES = 1 << 16
 
-_scratch = memoryview(bytearray(_SCRATCH_BYTES))
-"""Where discarded input of all connections goes; never read."""
+_scratch = memoryview(bytearray(1 << 16))  # where all discarded input goes; never read
 
 
 class Phase(enum.Enum):

@@ -90,8 +90,8 @@ def ssim(cover: Samples, stego: Samples) -> float:
     """Return the mean structural similarity, 1 for equal pictures.
 
     With a Gaussian window of sigma 1.5 cut at radius 5, over the pixels whose window lies inside
-    the picture, averaged over channels (Wang, Bovik, Sheikh and Simoncelli, Image quality assessment:
-    from error visibility to structural similarity, 2004).
+    the picture, averaged over channels (Wang, Bovik, Sheikh and Simoncelli, Image quality
+    assessment: from error visibility to structural similarity, 2004).
 
     Parameters
     ----------

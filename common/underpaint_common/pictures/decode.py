@@ -1,0 +1,161 @@
+"""Files that Pillow decodes: one format's reader at a time, checked before and after.
+
+Pillow's `Image.open` tries readers in turn, loads them all and keeps a size limit in a
+global; here the file's first bytes choose the reader, and the limits are handed in.
+"""
+
+from __future__ import annotations
+
+import importlib
+import struct
+from typing import IO, TYPE_CHECKING
+
+from underpaint_common.errors import UnusableImage
+from underpaint_common.pictures.limits import Limits
+from underpaint_common.pictures.orientation import UPRIGHT, upright
+from underpaint_common.pictures.picture import Picture
+from underpaint_common.pictures.pillow_modes import Planes, planes_of
+from underpaint_common.pictures.sixteen import read_sixteen_bit_colour, sixteen_bit_layout
+from underpaint_common.pictures.sniff import FileKind
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+_ORIENTATION = 0x0112
+_TIFF_PHOTOMETRIC = 262
+_TIFF_BITS = 258
+_WHITE_IS_ZERO = 0
+_READERS = {
+    FileKind.PNG: ("PngImagePlugin", "PngImageFile"),
+    FileKind.JPEG: ("JpegImagePlugin", "JpegImageFile"),
+    FileKind.WEBP: ("WebPImagePlugin", "WebPImageFile"),
+    FileKind.BMP: ("BmpImagePlugin", "BmpImageFile"),
+    FileKind.TIFF: ("TiffImagePlugin", "TiffImageFile"),
+    FileKind.GIF: ("GifImagePlugin", "GifImageFile"),
+}
+
+
+def decode(file: IO[bytes], kind: FileKind, limits: Limits, *, keep_metadata: bool) -> Picture:
+    """Decode one still picture.
+
+    Parameters
+    ----------
+    file : binary file, seekable
+        At its beginning.
+    kind : FileKind
+        What its first bytes say it is.
+    limits : Limits
+        Checked on the header.
+    keep_metadata : bool
+        Whether EXIF data come along, their orientation set to upright.
+
+    Raises
+    ------
+    UnusableImage
+        It is animated, over a limit, or of a mode that cannot be taken exactly. Pillow's
+        own errors, of any type, come through as they are.
+    """
+    if kind is FileKind.WEBP:
+        _check_webp_header(file, limits)
+    image = _open(file, kind)
+    _check_still(image, kind)
+    layout = sixteen_bit_layout(image)
+    bytes_per_pixel = layout.bytes_per_pixel if layout else _bytes_per_pixel(image.mode)
+    limits.check_pixels(*image.size, bytes_per_pixel)
+    if layout:
+        planes = read_sixteen_bit_colour(lambda: _open(file, kind), layout)
+    else:
+        planes = _eight_bit_or_grey(image, kind)
+    return _picture(image, planes, kind, keep_metadata=keep_metadata)
+
+
+def _open(file: IO[bytes], kind: FileKind) -> ImageFile:
+    """Read a file's header with the reader of its kind, importing that reader alone."""
+    file.seek(0)
+    module, reader = _READERS[kind]
+    opened: ImageFile = getattr(importlib.import_module(f"PIL.{module}"), reader)(file)
+    return opened
+
+
+def _check_webp_header(file: IO[bytes], limits: Limits) -> None:
+    """Check the canvas size: Pillow's WebP reader allocates it while it opens the file."""
+    head = file.read(30).ljust(30, b"\0")
+    chunk, body = head[12:16], head[20:]
+    if chunk == b"VP8X":
+        width, height = (1 + int.from_bytes(body[at : at + 3], "little") for at in (4, 7))
+    elif chunk == b"VP8L":
+        (bits,) = struct.unpack_from("<I", body, 1)
+        width, height = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    else:
+        width, height = (size & 0x3FFF for size in struct.unpack_from("<HH", body, 6))
+    limits.check_pixels(width, height, 4)
+
+
+def _check_still(image: ImageFile, kind: FileKind) -> None:
+    if kind is FileKind.JPEG or not getattr(image, "is_animated", False):
+        return
+    if kind is FileKind.TIFF:
+        raise UnusableImage("a TIFF file of several pages cannot be used", hint="split the pages")
+    raise UnusableImage("an animation cannot be used", hint="extract one frame as a still image")
+
+
+def _bytes_per_pixel(mode: str) -> int:
+    """Return what one pixel takes in memory at most, decoded and converted."""
+    return {"1": 1, "L": 1, "I;16": 2, "I;16B": 2}.get(mode, 4)
+
+
+def _eight_bit_or_grey(image: ImageFile, kind: FileKind) -> Planes:
+    key = _colour_key(image)
+    image.load()
+    planes = planes_of(image, colour_key=key)
+    if kind is FileKind.TIFF and image.mode.startswith("I;16"):
+        return _tiff_grey(image, planes)
+    return planes
+
+
+def _colour_key(image: ImageFile) -> tuple[int, ...] | None:
+    """Return the transparent colour of a file without palette, in the range of its samples."""
+    key = image.info.get("transparency")
+    if key is None or image.mode not in ("1", "L", "RGB", "I;16"):
+        return None
+    values = key if isinstance(key, tuple) else (key,)
+    depth = _png_depth(image)
+    if image.mode == "L" and depth < 8:
+        return tuple((value & ((1 << depth) - 1)) * 255 // ((1 << depth) - 1) for value in values)
+    return values if image.mode == "I;16" else tuple(value & 0xFF for value in values)
+
+
+def _png_depth(image: ImageFile) -> int:
+    """Return the bits of a PNG's grey samples as stored, told by Pillow's raw mode."""
+    rawmode = image.tile[0].args if image.tile else None
+    return {"L;2": 2, "L;4": 4}.get(rawmode, 8) if isinstance(rawmode, str) else 8
+
+
+def _tiff_grey(image: ImageFile, planes: Planes) -> Planes:
+    """Mend what Pillow leaves as stored: 12-bit samples, and white stored as zero."""
+    tags = getattr(image, "tag_v2", {})
+    if tags.get(_TIFF_BITS) != (16,):
+        raise UnusableImage("grey samples of 12 bits cannot be used", hint="convert it to 16 bits")
+    if tags.get(_TIFF_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        return Planes(~planes.samples, planes.alpha, planes.notices)
+    return planes
+
+
+def _picture(image: ImageFile, planes: Planes, kind: FileKind, *, keep_metadata: bool) -> Picture:
+    exif = image.getexif()
+    orientation = exif.get(_ORIENTATION, UPRIGHT)
+    turn = orientation if isinstance(orientation, int) else UPRIGHT
+    metadata = None
+    if keep_metadata and exif:
+        exif[_ORIENTATION] = UPRIGHT
+        metadata = exif.tobytes().removeprefix(b"Exif\0\0")
+    profile, gamma = image.info.get("icc_profile"), image.info.get("gamma")
+    return Picture(
+        samples=upright(planes.samples, turn),
+        alpha=None if planes.alpha is None else upright(planes.alpha, turn),
+        icc_profile=profile if isinstance(profile, bytes) and profile else None,
+        gamma=gamma if isinstance(gamma, float) and gamma > 0 else None,
+        metadata=metadata,
+        notices=planes.notices,
+        source_format=kind.label,
+    )

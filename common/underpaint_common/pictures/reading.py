@@ -1,0 +1,103 @@
+"""The door of image files: whatever comes in, a picture or one of our errors goes out."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from underpaint_common.errors import LocalFileError, UnderpaintError, UnusableImage
+from underpaint_common.pictures.decode import decode
+from underpaint_common.pictures.limits import Limits
+from underpaint_common.pictures.picture import Picture
+from underpaint_common.pictures.pnm import read_pnm
+from underpaint_common.pictures.quiet import quiet
+from underpaint_common.pictures.sniff import SNIFF_BYTES, FileKind, sniff
+
+_READABLE = "PNG, JPEG, WebP, BMP, TIFF, PPM or GIF"
+_DEFAULT_LIMITS = Limits()
+
+
+def read_picture(
+    source: Path | str | bytes | bytearray | memoryview | BinaryIO,
+    *,
+    limits: Limits = _DEFAULT_LIMITS,
+    keep_metadata: bool = False,
+) -> Picture:
+    """Read one still picture, upright, exact to the last bit.
+
+    Palettes become RGB, colour keys become alpha and 1-bit images grey, each with a notice in
+    the picture. 16-bit samples stay 16-bit samples, CMYK stays CMYK.
+
+    Parameters
+    ----------
+    source : path, bytes-like or binary file
+        The image file: PNG, JPEG, WebP, BMP, TIFF, binary PPM, or GIF of one frame.
+    limits : Limits
+        Checked before anything is decoded.
+    keep_metadata : bool
+        Whether EXIF data, which may tell place and time, are kept.
+
+    Raises
+    ------
+    UnusableImage
+        It is no image, broken or cut short, over a limit, animated, or of a kind that cannot
+        be taken exactly.
+    LocalFileError
+        The file cannot be read.
+    """
+    if isinstance(source, str | Path):
+        return _read_path(Path(source), limits, keep_metadata=keep_metadata)
+    if isinstance(source, bytes | bytearray | memoryview):
+        limits.check_file(memoryview(source).nbytes)
+        return _read_file(io.BytesIO(source), limits, keep_metadata=keep_metadata)
+    return _read_file(_buffered(source, limits), limits, keep_metadata=keep_metadata)
+
+
+def _read_path(path: Path, limits: Limits, *, keep_metadata: bool) -> Picture:
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            limits.check_file(status.st_size)
+            seekable = file if stat.S_ISREG(status.st_mode) else _buffered(file, limits)
+            return _read_file(seekable, limits, keep_metadata=keep_metadata)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise LocalFileError(f"cannot read {path}: {reason.lower()}") from error
+
+
+def _buffered(file: BinaryIO, limits: Limits) -> IO[bytes]:
+    data = file.read(limits.max_file_bytes + 1)
+    limits.check_file(len(data))
+    return io.BytesIO(data)
+
+
+def _read_file(file: IO[bytes], limits: Limits, *, keep_metadata: bool) -> Picture:
+    head = file.read(SNIFF_BYTES)
+    file.seek(0)
+    kind = sniff(head)
+    if kind is None or not kind.readable:
+        raise _not_readable(kind, empty=not head)
+    if kind is FileKind.PNM:
+        return read_pnm(file.read(), limits)
+    try:
+        with quiet:
+            return decode(file, kind, limits, keep_metadata=keep_metadata)
+    except UnderpaintError:
+        raise
+    except MemoryError as error:
+        raise UnusableImage("the image needs more memory than there is") from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise UnusableImage(f"the {kind.label} file is broken or cut short") from error
+
+
+def _not_readable(kind: FileKind | None, *, empty: bool) -> UnusableImage:
+    if empty:
+        return UnusableImage("the file is empty")
+    if kind is None:
+        return UnusableImage("this is not an image file", hint=f"use {_READABLE}")
+    return UnusableImage(f"{kind.label} images cannot be read", hint=f"convert it to {_READABLE}")
