@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from tests.benchmarks.measuring import in_turns
+from tests.benchmarks.tables import markdown, publish
+
 from underpaint_common.crypto.keystream import KeyStream
 from underpaint_common.stego import classic, planes
 from underpaint_common.stego.reserved import RESERVED_SAMPLES
 from underpaint_common.stego.sequence import Sequence
-
-from tests.benchmarks.measuring import in_turns
-from tests.benchmarks.tables import markdown, publish
 
 SAMPLES = 36_000_000
 RATES = (0.065, 0.5, 1.0, 1.5, 4.0)
