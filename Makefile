@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types bench lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz bench lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -11,6 +11,7 @@ help:
 	@echo "make test      lint, types and tests"
 	@echo "make pythons   the quick tests on every Python 3.11+ of this machine"
 	@echo "make wheel-test  build the wheel and run the end-to-end tests against it"
+	@echo "make fuzz      arbitrary bytes into every reader, SECONDS=10 each"
 	@echo "make bench     measure against memcpy and against peers"
 	@echo "make lock      renew the locked dependencies"
 	@echo "make clean     remove everything that was made here"
@@ -40,6 +41,9 @@ pythons: install
 
 wheel-test: install
 	@$(BIN)/python tools/wheel_test.py
+
+fuzz: install
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),10)
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks
