@@ -29,7 +29,6 @@ from underpaint_server.config import Limits
 from underpaint_server.inflow import Inflow, Item
 
 _LINGER_SECONDS = 2.0
-
 _scratch = memoryview(bytearray(1 << 16))  # where all discarded input goes; never read
 
 
