@@ -16,8 +16,8 @@ import yaml
 
 from underpaint_common.errors import LocalFileError, UsageError
 from underpaint_common.files import read_bounded, write_atomically
+from underpaint_common.units import ByteCount, PixelCount, Seconds, read_quantity
 from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
-from underpaint_server.units import ByteCount, PixelCount, Seconds, read_quantity
 
 _MIB = 1 << 20
 _MAX_CONFIG_BYTES = _MIB

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from underpaint_common.errors import ConnectionCut
+from underpaint_common.units import Seconds
 from underpaint_common.wire import Closed, MessageReceived, Ping, Pong, Push, PushEnd
 from underpaint_server import log
 from underpaint_server.config import Limits
 from underpaint_server.conversation import converse
-from underpaint_server.units import Seconds
 
 
 class Recorder:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from underpaint_common.errors import ConnectionCut, ProtocolError, Refused
+from underpaint_common.units import ByteCount, Seconds
 from underpaint_common.wire import MessageReceived, Ping, Push, PushAccepted, PushEnd
 from underpaint_server.config import Limits
-from underpaint_server.units import ByteCount, Seconds
 from underpaint_server.upload import Upload
 
 LIMITS = Limits(upload_bytes=ByteCount(1000), transfer_timeout=Seconds(0.05))

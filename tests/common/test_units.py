@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underpaint_server.units import ByteCount, PixelCount, Quantity, Seconds, read_quantity
+from underpaint_common.units import ByteCount, PixelCount, Quantity, Seconds, read_quantity
 
 
 @pytest.mark.parametrize(

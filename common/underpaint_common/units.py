@@ -1,7 +1,7 @@
 """Sizes, times and pixel counts as people write them: `64 MiB`, `30 s`, `128 MP`.
 
-The types are the numbers themselves (bytes, seconds, pixels), so that the rest of the daemon
-calculates with them; only the configuration knows how they are spelled.
+The types are the numbers themselves (bytes, seconds, pixels), so that everything else calculates
+with them; only configuration files and command lines know how they are spelled.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ Quantity = ByteCount | Seconds | PixelCount
 
 
 def read_quantity(kind: type[Quantity], value: object) -> Quantity:
-    """Turn what a configuration file holds into a quantity.
+    """Turn what a configuration file or an option holds into a quantity.
 
     Parameters
     ----------
