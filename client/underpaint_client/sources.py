@@ -53,7 +53,15 @@ def picture_of(source: PictureSource, *, limits: Limits | None = None) -> Pictur
         case bytes() | memoryview():
             return read_picture(source, limits=limits or Limits())
         case _:
-            return read_picture(Path(source), limits=limits or Limits())
+            return _read_named(Path(source), limits or Limits())
+
+
+def _read_named(path: Path, limits: Limits) -> Picture:
+    """Read a picture; what is wrong with it is said of the file by its name."""
+    try:
+        return read_picture(path, limits=limits)
+    except UnusableImage as error:
+        raise UnusableImage(f"{path}: {error.message}", hint=error.hint) from error
 
 
 def secret_of(source: SecretSource, *, name: str | None = None) -> SecretFile:
