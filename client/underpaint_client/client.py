@@ -9,12 +9,12 @@ import socket
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from underpaint_client.connection import Connection
 from underpaint_client.exchange import check_receipt, expect, send_stego
 from underpaint_client.places import identity_path
-from underpaint_client.prepare import Prepared, prepare
+from underpaint_client.prepare import Prepared, PushOptions, prepare
 from underpaint_client.receipts import PushReceipt, StageSeconds
 from underpaint_client.sources import PictureSource, SecretSource
 from underpaint_common.crypto import stego_key
@@ -25,7 +25,6 @@ from underpaint_common.errors import (
     ProtocolError,
     VersionMismatch,
 )
-from underpaint_common.payload import Mode
 from underpaint_common.wire import (
     Address,
     Ping,
@@ -99,20 +98,16 @@ class Client:
             connection.abort()
 
     async def push(
-        self,
-        secret: SecretSource,
-        *,
-        cover: PictureSource,
-        mode: Mode | str = Mode.AUTO,
-        planes: int | None = None,
-        name: str | None = None,
+        self, secret: SecretSource, *, cover: PictureSource, **options: Unpack[PushOptions]
     ) -> PushReceipt:
         """Hide a secret in a cover, send it, and return the server's receipt.
 
         Parameters
         ----------
-        secret, cover, mode, planes, name
+        secret, cover
             As in `underpaint_client.hide`.
+        **options
+            `mode`, `planes`, `form`, `name`, `keep_metadata` and `limits`, as there.
 
         Raises
         ------
@@ -121,23 +116,15 @@ class Client:
         Refused, ConnectionFailed
             While sending; nothing is stored then, or the answer was lost on its way.
         """
-        prepared = await self.prepare(secret, cover=cover, mode=mode, planes=planes, name=name)
+        prepared = await self.prepare(secret, cover=cover, **options)
         return await self.deliver(prepared)
 
     async def prepare(
-        self,
-        secret: SecretSource,
-        *,
-        cover: PictureSource,
-        mode: Mode | str = Mode.AUTO,
-        planes: int | None = None,
-        name: str | None = None,
+        self, secret: SecretSource, *, cover: PictureSource, **options: Unpack[PushOptions]
     ) -> Prepared:
         """Do the first half of a push: hide the secret so that only this server finds it."""
         key = stego_key.from_identities(self.identity, self.address.server_key, own_is_sender=True)
-        return await asyncio.to_thread(
-            prepare, secret, cover, key, mode=mode, planes=planes, name=name
-        )
+        return await asyncio.to_thread(prepare, secret, cover, key, **options)
 
     async def deliver(self, prepared: Prepared) -> PushReceipt:
         """Do the second half of a push: send the stego image and wait for the receipt."""

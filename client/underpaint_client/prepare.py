@@ -6,13 +6,33 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
-from underpaint_client.sources import PictureSource, SecretSource, mode_of, picture_of, secret_of
+from underpaint_client.sources import (
+    PictureSource,
+    SecretSource,
+    form_of,
+    mode_of,
+    picture_of,
+    secret_of,
+)
 from underpaint_common import payload
 from underpaint_common.payload import Form, HideReport, Mode
-from underpaint_common.pictures import encode
+from underpaint_common.pictures import Limits, OutputFormat, Picture, encode
+from underpaint_common.pictures.picture import CMYK
 
 UPLOAD_ID_BYTES = 16
+
+
+class PushOptions(TypedDict, total=False):
+    """How a secret is hidden for a push; each as in `underpaint_client.hide`."""
+
+    mode: Mode | str
+    planes: int | None
+    form: Form | str | None
+    name: str | None
+    keep_metadata: bool
+    limits: Limits | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +53,15 @@ class Prepared:
     upload_id : bytes
         Chosen at random here; the server never stores one upload twice.
     stego : bytes
-        The stego image, a PNG file.
+        The stego image: a PNG file, or a TIFF file of a CMYK cover.
     stego_sha256 : bytes
         Its digest, 32 bytes.
     secret_sha256 : bytes or None
         What the receipt must state; None where the secret is coded anew on arrival.
     report : HideReport
         Mode, planes, sizes, PSNR and warnings.
+    notices : tuple of str
+        What reading the cover changed about it.
     seconds : PrepareSeconds
         Time by stage.
     """
@@ -49,17 +71,12 @@ class Prepared:
     stego_sha256: bytes
     secret_sha256: bytes | None
     report: HideReport
+    notices: tuple[str, ...]
     seconds: PrepareSeconds
 
 
 def prepare(
-    secret: SecretSource,
-    cover: PictureSource,
-    key: bytes,
-    *,
-    mode: Mode | str = Mode.AUTO,
-    planes: int | None = None,
-    name: str | None = None,
+    secret: SecretSource, cover: PictureSource, key: bytes, **options: Unpack[PushOptions]
 ) -> Prepared:
     """Hide a secret and encode the stego image; parameters as in `api.hide`.
 
@@ -67,13 +84,24 @@ def prepare(
     ------
     DoesNotFit, UnusableImage, LocalFileError, UsageError
     """
+    limits = options.get("limits") or Limits()
     started = time.perf_counter()
-    cover_picture = picture_of(cover)
-    secret_file = secret_of(secret, name=name)
+    cover_picture = picture_of(
+        cover, limits=limits, keep_metadata=options.get("keep_metadata", False)
+    )
+    secret_file = secret_of(secret, name=options.get("name"), limits=limits)
     read = time.perf_counter()
-    hidden = payload.hide(cover_picture, secret_file, key, mode=mode_of(mode), planes=planes)
+    hidden = payload.hide(
+        cover_picture,
+        secret_file,
+        key,
+        mode=mode_of(options.get("mode", Mode.AUTO)),
+        planes=options.get("planes"),
+        form=form_of(options.get("form")),
+        limits=limits,
+    )
     hid = time.perf_counter()
-    stego = b"".join(encode(hidden.picture))
+    stego = b"".join(encode(hidden.picture, _format_on_the_wire(hidden.picture)))
     in_file_form = hidden.report.form == Form.FILE
     digest = hashlib.sha256(stego).digest()
     return Prepared(
@@ -82,5 +110,10 @@ def prepare(
         stego_sha256=digest,
         secret_sha256=hashlib.sha256(secret_file.data).digest() if in_file_form else None,
         report=hidden.report,
+        notices=cover_picture.notices,
         seconds=PrepareSeconds(read - started, hid - read, time.perf_counter() - hid),
     )
+
+
+def _format_on_the_wire(picture: Picture) -> OutputFormat:
+    return OutputFormat.TIFF if picture.channels == CMYK else OutputFormat.PNG
