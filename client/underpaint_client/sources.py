@@ -11,7 +11,7 @@ from PIL import Image
 
 from underpaint_common.errors import UnusableImage, UsageError
 from underpaint_common.files import read_bounded
-from underpaint_common.payload import Mode, SecretFile
+from underpaint_common.payload import Form, Mode, SecretFile
 from underpaint_common.pictures import (
     Limits,
     Picture,
@@ -32,17 +32,20 @@ _TOLD_BY_CONTENT = frozenset(
 )
 
 
-def picture_of(source: PictureSource, *, limits: Limits | None = None) -> Picture:
+def picture_of(
+    source: PictureSource, *, limits: Limits | None = None, keep_metadata: bool = False
+) -> Picture:
     """Return the picture in a file, in a file's bytes, in an array or in a Pillow image.
 
     Arrays are ``(height, width)`` or ``(height, width, channels)``, uint8 or uint16; of two or
-    four channels the last one is alpha.
+    four channels the last one is alpha. `keep_metadata` is about files.
 
     Raises
     ------
     UnusableImage, LocalFileError
         It is no image, breaks a limit, or cannot be read.
     """
+    limits = limits or Limits()
     match source:
         case Picture():
             return source
@@ -51,20 +54,22 @@ def picture_of(source: PictureSource, *, limits: Limits | None = None) -> Pictur
         case np.ndarray():
             return picture_from_array(source)
         case bytes() | memoryview():
-            return read_picture(source, limits=limits or Limits())
+            return read_picture(source, limits=limits, keep_metadata=keep_metadata)
         case _:
-            return _read_named(Path(source), limits or Limits())
+            return _read_named(Path(source), limits, keep_metadata=keep_metadata)
 
 
-def _read_named(path: Path, limits: Limits) -> Picture:
+def _read_named(path: Path, limits: Limits, *, keep_metadata: bool) -> Picture:
     """Read a picture; what is wrong with it is said of the file by its name."""
     try:
-        return read_picture(path, limits=limits)
+        return read_picture(path, limits=limits, keep_metadata=keep_metadata)
     except UnusableImage as error:
         raise UnusableImage(f"{path}: {error.message}", hint=error.hint) from error
 
 
-def secret_of(source: SecretSource, *, name: str | None = None) -> SecretFile:
+def secret_of(
+    source: SecretSource, *, name: str | None = None, limits: Limits | None = None
+) -> SecretFile:
     """Return the secret as a file: its bytes as they are, or pixels coded as a PNG file.
 
     Parameters
@@ -73,20 +78,22 @@ def secret_of(source: SecretSource, *, name: str | None = None) -> SecretFile:
         A path's or buffer's bytes are kept to the last bit.
     name : str, optional
         The name that travels with the secret; a path's own name by default.
+    limits : Limits, optional
+        Bounds the size of a file.
 
     Raises
     ------
     UnusableImage
         The bytes are empty, or they are no image although the name says so.
     LocalFileError
-        The file cannot be read.
+        The file cannot be read, or is over the limit.
     """
     match source:
         case SecretFile():
             return source
         case str() | Path():
             path = Path(source)
-            data = read_bounded(path, max_bytes=Limits().max_file_bytes)
+            data = read_bounded(path, max_bytes=(limits or Limits()).max_file_bytes)
             return _secret_file(data, name or path.name)
         case bytes() | memoryview():
             return _secret_file(bytes(source), name)
@@ -108,6 +115,21 @@ def mode_of(mode: Mode | str) -> Mode:
     except ValueError:
         names = ", ".join(Mode)
         raise UsageError(f"there is no mode {mode!r}", hint=f"choose one of {names}") from None
+
+
+def form_of(form: Form | str | None) -> Form | None:
+    """Return the form of a name; None leaves the choice to the mode.
+
+    Raises
+    ------
+    UsageError
+        There is no such form.
+    """
+    try:
+        return None if form is None else Form(form)
+    except ValueError:
+        names = ", ".join(Form)
+        raise UsageError(f"there is no form {form!r}", hint=f"choose one of {names}") from None
 
 
 def array_of(picture: Picture) -> Samples:
