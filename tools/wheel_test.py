@@ -41,6 +41,8 @@ def main() -> None:
         # pytest and hypothesis come from the development lock too, hashes and all.
         run(*pip, "--require-hashes", "-r", PROJECT / "requirements" / "development.txt")
         shutil.copytree(PROJECT / "tests", folder / "tests")
+        shutil.copytree(PROJECT / "docs", folder / "docs")
+        shutil.copy(PROJECT / "README.md", folder)
         shutil.copy(PROJECT / "pyproject.toml", folder)
         run(python, "-m", "pytest", "-q", "tests/end_to_end", cwd=folder)
         print(f"{wheel.name}: the end-to-end tests pass against the installed wheel")
