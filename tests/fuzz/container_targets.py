@@ -13,12 +13,13 @@ from tests.fuzz.target import Target
 
 from underpaint_common.errors import Damaged, NothingFound, UnusableImage
 from underpaint_common.payload import Form, SecretFile, hide, reveal
+from underpaint_common.payload.compact import png_of_compact
 from underpaint_common.payload.contents import Contents, decode_contents, encode_contents
 from underpaint_common.payload.header import Geometry, _tag, open_header
 from underpaint_common.payload.keys import PayloadKeys
 from underpaint_common.payload.pixels import png_of
 from underpaint_common.payload.placing import take
-from underpaint_common.pictures import Picture
+from underpaint_common.pictures import Limits, Picture
 from underpaint_common.stego.sequence import Sequence
 
 STEGO_KEY = bytes(range(64, 96))
@@ -68,6 +69,8 @@ def feed_contents(data: bytes) -> None:
 def accept(contents: Contents) -> None:
     if contents.form is Form.PIXELS:
         png_of(contents)
+    elif contents.form is Form.COMPACT:
+        png_of_compact(contents, Limits(max_pixels=10_000, max_inflated_bytes=1 << 20))
 
 
 @cache
@@ -111,6 +114,8 @@ def targets() -> tuple[Target, ...]:
         for form, data in ((Form.FILE, b"a" * 50), (Form.PIXELS, pixels))
     )
     header = bytes(16) + bytes([1, 1, 4, 0, 0, 0, 0, 32]) + bytes(24)
+    one_pixel = b"P5 1 1 255 \x07"
+    contents += (encode_contents(Contents(Form.COMPACT, "a.png", "image/webp", one_pixel)),)
     return (
         Target("header", feed_header, (header,)),
         Target("contents", feed_contents, contents),
