@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import core, peers
+from tests.benchmarks import core, linear, peers
 
 if __name__ == "__main__":
     core.main()
+    linear.main()
     peers.main()
