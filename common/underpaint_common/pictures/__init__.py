@@ -1,13 +1,14 @@
 """Image files to sample arrays and back."""
 
+from underpaint_common.pictures.formats import OutputFormat as OutputFormat
+from underpaint_common.pictures.formats import format_for as format_for
 from underpaint_common.pictures.images import picture_from_image as picture_from_image
 from underpaint_common.pictures.images import picture_to_image as picture_to_image
 from underpaint_common.pictures.limits import Limits as Limits
 from underpaint_common.pictures.picture import Picture as Picture
 from underpaint_common.pictures.picture import picture_from_array as picture_from_array
+from underpaint_common.pictures.png_writer import Compress as Compress
 from underpaint_common.pictures.reading import read_picture as read_picture
 from underpaint_common.pictures.sniff import media_type_of as media_type_of
-from underpaint_common.pictures.writing import OutputFormat as OutputFormat
 from underpaint_common.pictures.writing import encode as encode
-from underpaint_common.pictures.writing import format_for as format_for
 from underpaint_common.pictures.writing import write_picture as write_picture

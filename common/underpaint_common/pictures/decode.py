@@ -11,17 +11,19 @@ import struct
 from typing import IO, TYPE_CHECKING
 
 from underpaint_common.errors import UnusableImage
+from underpaint_common.pictures.exif import turn_and_metadata
 from underpaint_common.pictures.limits import Limits
-from underpaint_common.pictures.orientation import UPRIGHT, upright
+from underpaint_common.pictures.orientation import upright
 from underpaint_common.pictures.picture import Picture
 from underpaint_common.pictures.pillow_modes import Planes, planes_of
+from underpaint_common.pictures.png_reader import read_rows_filtered_up
+from underpaint_common.pictures.quiet import silence_libtiff
 from underpaint_common.pictures.sixteen import read_sixteen_bit_colour, sixteen_bit_layout
 from underpaint_common.pictures.sniff import FileKind
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-_ORIENTATION = 0x0112
 _TIFF_PHOTOMETRIC = 262
 _TIFF_BITS = 258
 _WHITE_IS_ZERO = 0
@@ -62,9 +64,11 @@ def decode(file: IO[bytes], kind: FileKind, limits: Limits, *, keep_metadata: bo
     layout = sixteen_bit_layout(image)
     bytes_per_pixel = layout.bytes_per_pixel if layout else _bytes_per_pixel(image.mode)
     limits.check_pixels(*image.size, bytes_per_pixel)
-    if layout:
+    planes = read_rows_filtered_up(image, file) if kind is FileKind.PNG else None
+    if planes is None and layout:
         planes = read_sixteen_bit_colour(lambda: _open(file, kind), layout)
-    else:
+    elif planes is None:
+        image = _open(file, kind)
         planes = _eight_bit_or_grey(image, kind)
     return _picture(image, planes, kind, keep_metadata=keep_metadata)
 
@@ -72,6 +76,8 @@ def decode(file: IO[bytes], kind: FileKind, limits: Limits, *, keep_metadata: bo
 def _open(file: IO[bytes], kind: FileKind) -> ImageFile:
     """Read a file's header with the reader of its kind, importing that reader alone."""
     file.seek(0)
+    if kind is FileKind.TIFF:
+        silence_libtiff()
     module, reader = _READERS[kind]
     opened: ImageFile = getattr(importlib.import_module(f"PIL.{module}"), reader)(file)
     return opened
@@ -142,13 +148,7 @@ def _tiff_grey(image: ImageFile, planes: Planes) -> Planes:
 
 
 def _picture(image: ImageFile, planes: Planes, kind: FileKind, *, keep_metadata: bool) -> Picture:
-    exif = image.getexif()
-    orientation = exif.get(_ORIENTATION, UPRIGHT)
-    turn = orientation if isinstance(orientation, int) else UPRIGHT
-    metadata = None
-    if keep_metadata and exif:
-        exif[_ORIENTATION] = UPRIGHT
-        metadata = exif.tobytes().removeprefix(b"Exif\0\0")
+    turn, metadata = turn_and_metadata(image, kind, keep_metadata=keep_metadata)
     profile, gamma = image.info.get("icc_profile"), image.info.get("gamma")
     return Picture(
         samples=upright(planes.samples, turn),

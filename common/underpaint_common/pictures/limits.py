@@ -34,7 +34,9 @@ class Limits:
             raise UnusableImage(message, hint=_RAISE)
 
     def check_pixels(self, width: int, height: int, bytes_a_pixel: int = 1) -> None:
-        """Raise `UnusableImage` if an image of this size is too large."""
+        """Raise `UnusableImage` if an image of this size is empty or too large."""
+        if width <= 0 or height <= 0:
+            raise UnusableImage("the image has no pixels")
         if width * height * bytes_a_pixel > self.max_inflated_bytes:
             raise UnusableImage("the image has too many bytes when decoded", hint=_RAISE)
         if width * height > self.max_pixels:

@@ -24,7 +24,8 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BLOCK_BYTES = 256 * 1024
 _CHUNK_BYTES = 128 * 1024
 _FAST_LEVEL = 1
-_BEST_LEVEL = 9
+# On a photograph, level 9 takes seven times as long for 6 % less.
+_BEST_LEVEL = 7
 _COLOUR_TYPES = {(False, False): 0, (True, False): 2, (False, True): 4, (True, True): 6}
 
 
@@ -36,7 +37,7 @@ def encode_png(picture: Picture, *, compress: Compress = "fast") -> Iterator[byt
     picture : Picture
         Profile, gamma and metadata are written where it has them.
     compress : {"fast", "best"}
-        One filter and light deflate, or the better of five filters a row and zlib's level 9.
+        One filter and light deflate, or the better of five filters a row and heavier deflate.
     """
     yield SIGNATURE + _header(picture)
     yield from _ancillary(picture)

@@ -7,6 +7,8 @@ to leave restores, and a count stands in between.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import logging
 import threading
 import warnings
@@ -43,6 +45,23 @@ class Quiet:
             if self._inside == 0:
                 logging.getLogger("PIL").removeHandler(self._handler)
                 self._caught.__exit__(kind, error, trace)
+
+
+def silence_libtiff() -> None:
+    """Take libtiff's error handler away, which prints to stderr past Python.
+
+    Errors still come back as return values. Where Pillow's libtiff cannot be reached, nothing
+    happens but that it goes on printing.
+    """
+    import PIL._imaging as pillow_core
+
+    # Asked for a name, a library's handle searches the libraries that it was linked to.
+    library = ctypes.CDLL(pillow_core.__file__)
+    for name in ("TIFFSetErrorHandler", "TIFFSetErrorHandlerExt"):
+        with contextlib.suppress(AttributeError):
+            set_handler = getattr(library, name)
+            set_handler.restype = ctypes.c_void_p
+            set_handler(None)
 
 
 quiet = Quiet()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -18,6 +19,8 @@ from underpaint_common.pictures.sniff import SNIFF_BYTES, FileKind, sniff
 
 _READABLE = "PNG, JPEG, WebP, BMP, TIFF, PPM or GIF"
 _DEFAULT_LIMITS = Limits()
+# Other errors of the system come from offsets that a broken file points to.
+_FAULTS_OF_THE_MACHINE = frozenset({errno.EIO, errno.ESTALE, errno.ENXIO, errno.ETIMEDOUT})
 
 
 def read_picture(
@@ -69,7 +72,10 @@ def _read_path(path: Path, limits: Limits, *, keep_metadata: bool) -> Picture:
 
 
 def _buffered(file: BinaryIO, limits: Limits) -> IO[bytes]:
-    data = file.read(limits.max_file_bytes + 1)
+    try:
+        data = file.read(limits.max_file_bytes + 1)
+    except OSError as error:
+        raise LocalFileError(f"cannot read the image: {error.strerror or error}") from error
     limits.check_file(len(data))
     return io.BytesIO(data)
 
@@ -90,7 +96,7 @@ def _read_file(file: IO[bytes], limits: Limits, *, keep_metadata: bool) -> Pictu
     except MemoryError as error:
         raise UnusableImage("the image needs more memory than there is") from error
     except Exception as error:
-        if isinstance(error, OSError) and error.errno is not None:
+        if isinstance(error, OSError) and error.errno in _FAULTS_OF_THE_MACHINE:
             raise
         raise UnusableImage(f"the {kind.label} file is broken or cut short") from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,57 +11,16 @@ import numpy as np
 
 from underpaint_common.errors import UnderpaintError, UsageError
 from underpaint_common.files import write_atomically
+from underpaint_common.pictures.formats import OutputFormat, check_holds, format_for
 from underpaint_common.pictures.limits import Limits
-from underpaint_common.pictures.picture import CMYK, Picture
+from underpaint_common.pictures.picture import Picture, Samples
 from underpaint_common.pictures.pillow_modes import image_of
 from underpaint_common.pictures.png_writer import Compress, encode_png
 from underpaint_common.pictures.pnm import encode_pnm
 from underpaint_common.pictures.reading import read_picture
+from underpaint_common.pictures.tiff_writer import encode_tiff
 
-
-class OutputFormat(enum.StrEnum):
-    """Formats that keep every sample."""
-
-    PNG = "png"
-    WEBP = "webp"
-    BMP = "bmp"
-    TIFF = "tiff"
-    PPM = "ppm"
-
-
-_SUFFIXES = {
-    ".png": OutputFormat.PNG,
-    ".webp": OutputFormat.WEBP,
-    ".bmp": OutputFormat.BMP,
-    ".tif": OutputFormat.TIFF,
-    ".tiff": OutputFormat.TIFF,
-    ".ppm": OutputFormat.PPM,
-    ".pgm": OutputFormat.PPM,
-    ".pnm": OutputFormat.PPM,
-}
-_LOSSY = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".heic", ".avif", ".jxl", ".jp2", ".gif"})
-_OPTIONS: dict[OutputFormat, dict[str, Any]] = {
-    OutputFormat.WEBP: {"lossless": True, "exact": True},
-    OutputFormat.TIFF: {"compression": "tiff_adobe_deflate"},
-}
-
-
-def format_for(path: Path) -> OutputFormat:
-    """Return the format that a file name asks for.
-
-    Raises
-    ------
-    UsageError
-        If that format would destroy the payload, or is unknown.
-    """
-    suffix = path.suffix.lower()
-    known = _SUFFIXES.get(suffix)
-    if known is not None:
-        return known
-    hint = "name the output .png, .webp (lossless), .bmp, .tiff or .ppm"
-    if suffix in _LOSSY:
-        raise UsageError(f"{suffix[1:].upper()} would destroy the payload", hint=hint)
-    raise UsageError(f"{path.name}: this file name tells no known image format", hint=hint)
+_EXIF_PREFIX = b"Exif\0\0"
 
 
 def encode(
@@ -75,7 +33,7 @@ def encode(
     picture : Picture
         What to write.
     file_format : OutputFormat
-        PNG and PPM are written by our own writers as they are consumed, the others at once.
+        PNG, TIFF and PPM are made as they are consumed, WebP and BMP at once.
     compress : {'fast', 'best'}
         How hard a PNG or WebP is compressed.
 
@@ -84,15 +42,16 @@ def encode(
     UsageError
         If the format cannot hold this picture exactly.
     """
-    if picture.channels == CMYK and file_format is not OutputFormat.TIFF:
-        raise UsageError(
-            "only TIFF holds CMYK pictures", hint="name the output .tiff, or convert it to RGB"
-        )
-    if file_format is OutputFormat.PNG:
-        return encode_png(picture, compress=compress)
-    if file_format is OutputFormat.PPM and picture.alpha is None:
-        return encode_pnm(picture)
-    return iter((_encode_whole(picture, file_format, compress),))
+    check_holds(picture, file_format)
+    match file_format:
+        case OutputFormat.PNG:
+            return encode_png(picture, compress=compress)
+        case OutputFormat.TIFF:
+            return encode_tiff(picture)
+        case OutputFormat.PPM:
+            return encode_pnm(picture)
+        case OutputFormat.WEBP | OutputFormat.BMP:
+            return iter((_encode_by_pillow(picture, file_format, compress),))
 
 
 def write_picture(
@@ -116,23 +75,21 @@ def write_picture(
     return write_atomically(path, encode(picture, chosen, compress=compress), overwrite=overwrite)
 
 
-def _encode_whole(picture: Picture, file_format: OutputFormat, compress: Compress) -> bytes:
+def _encode_by_pillow(picture: Picture, file_format: OutputFormat, compress: Compress) -> bytes:
     """Return the file as Pillow writes it, read back to prove that nothing was lost."""
     name = file_format.value.upper()
-    refusal = UsageError(f"{name} cannot hold this picture exactly", hint="use PNG")
-    options = dict(_OPTIONS.get(file_format, {}))
+    options: dict[str, Any] = {}
     if file_format is OutputFormat.WEBP:
-        options |= {"method": 2, "quality": 50} if compress == "fast" else {"method": 5}
-    if picture.icc_profile is not None:
-        options["icc_profile"] = picture.icc_profile
-    if picture.metadata is not None:
-        options["exif"] = b"Exif\0\0" + picture.metadata
+        effort = {"method": 2, "quality": 50} if compress == "fast" else {"method": 5}
+        options = {"lossless": True, "exact": True, "icc_profile": picture.icc_profile, **effort}
+        if picture.metadata is not None:
+            options["exif"] = _EXIF_PREFIX + picture.metadata
     file = io.BytesIO()
+    refusal = UsageError(f"this picture cannot be written as {name}", hint="use PNG")
     try:
         image_of(picture).save(file, format=name, **options)
-        back = read_picture(
-            file.getvalue(), limits=Limits(max_pixels=picture.height * picture.width)
-        )
+        limits = Limits(max_pixels=picture.height * picture.width)
+        back = read_picture(file.getvalue(), limits=limits)
     except (OSError, ValueError, KeyError, UnderpaintError) as error:
         raise refusal from error
     if not _same(picture, back):
@@ -142,9 +99,12 @@ def _encode_whole(picture: Picture, file_format: OutputFormat, compress: Compres
 
 def _same(one: Picture, other: Picture) -> bool:
     """Tell whether two pictures have the same samples and the same alpha."""
-    if one.alpha is None or other.alpha is None:
-        same_alpha = one.alpha is other.alpha
-    else:
-        same_alpha = np.array_equal(one.alpha, other.alpha)
-    same_depth = one.bit_depth == other.bit_depth
-    return same_alpha and same_depth and np.array_equal(one.samples, other.samples)
+    same_samples = one.bit_depth == other.bit_depth and np.array_equal(one.samples, other.samples)
+    return same_samples and np.array_equal(_opacity(one), _opacity(other))
+
+
+def _opacity(picture: Picture) -> Samples:
+    """Return the alpha, all opaque where there is none: WebP drops such an alpha."""
+    if picture.alpha is not None:
+        return picture.alpha
+    return np.full(picture.samples.shape[:2], np.iinfo(picture.samples.dtype).max)
