@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from underpaint_common.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from underpaint_client.api import HiddenImage as HiddenImage
-    from underpaint_client.api import RevealedSecret as RevealedSecret
     from underpaint_client.api import hide as hide
     from underpaint_client.api import reveal as reveal
     from underpaint_client.client import Client as Client
     from underpaint_client.receipts import PushReceipt as PushReceipt
     from underpaint_client.receipts import StageSeconds as StageSeconds
+    from underpaint_client.results import HiddenImage as HiddenImage
+    from underpaint_client.results import RevealedSecret as RevealedSecret
 
 _HOMES = {
-    "HiddenImage": "api",
-    "RevealedSecret": "api",
+    "HiddenImage": "results",
+    "RevealedSecret": "results",
     "hide": "api",
     "reveal": "api",
     "Client": "client",

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from PIL import Image
-
-from underpaint_client.outputs import check_output
+from underpaint_client.outputs import check_output, output_format
+from underpaint_client.results import HiddenImage, RevealedSecret
 from underpaint_client.sources import (
     PictureSource,
     SecretSource,
-    array_of,
+    form_of,
     mode_of,
     picture_of,
     secret_of,
@@ -23,94 +20,11 @@ from underpaint_common import payload
 from underpaint_common.crypto import stego_key
 from underpaint_common.errors import UsageError
 from underpaint_common.files import write_atomically
-from underpaint_common.payload import HideReport, Mode
-from underpaint_common.pictures import (
-    OutputFormat,
-    Picture,
-    encode,
-    format_for,
-    picture_to_image,
-    read_picture,
-    write_picture,
-)
-from underpaint_common.stego.samples import Samples
+from underpaint_common.payload import Form, Mode
+from underpaint_common.pictures import Limits, OutputFormat, write_picture
+from underpaint_common.pictures.png_writer import Compress
 
 PathLike: TypeAlias = str | os.PathLike[str]
-
-
-@dataclass(frozen=True, slots=True)
-class HiddenImage:
-    """What `hide` made.
-
-    Attributes
-    ----------
-    picture : Picture
-        The stego image.
-    report : HideReport
-        Mode, planes, sizes, PSNR and warnings.
-    output : Path or None
-        Where it was written, if it was.
-    """
-
-    picture: Picture
-    report: HideReport
-    output: Path | None = None
-
-    @property
-    def array(self) -> Samples:
-        """The stego image's samples, alpha as the last channel."""
-        return array_of(self.picture)
-
-    @property
-    def image(self) -> Image.Image:
-        """The stego image for Pillow."""
-        return picture_to_image(self.picture)
-
-    def encoded(self, file_format: OutputFormat = OutputFormat.PNG) -> Iterator[bytes]:
-        """Return the chunks of the stego image's file; every format here is lossless."""
-        return encode(self.picture, file_format)
-
-
-@dataclass(frozen=True, slots=True)
-class RevealedSecret:
-    """What `reveal` found.
-
-    Attributes
-    ----------
-    name, media_type : str
-        As they were embedded: a stranger's words, so use `payload.safe_name` before paths.
-    data : bytes
-        The secret's file; in ``pixels`` form a PNG file of the same pixels.
-    sha256 : bytes
-        Of `data`, 32 bytes.
-    mode, form : str
-        How it was embedded.
-    output : Path or None
-        Where it was written, if it was.
-    """
-
-    name: str
-    media_type: str
-    data: bytes
-    sha256: bytes
-    mode: str
-    form: str
-    output: Path | None = None
-
-    @property
-    def picture(self) -> Picture:
-        """The secret, decoded."""
-        return read_picture(self.data)
-
-    @property
-    def array(self) -> Samples:
-        """The secret's samples, alpha as the last channel."""
-        return array_of(self.picture)
-
-    @property
-    def image(self) -> Image.Image:
-        """The secret for Pillow."""
-        return picture_to_image(self.picture)
 
 
 def hide(
@@ -121,16 +35,22 @@ def hide(
     key: bytes | None = None,
     mode: Mode | str = Mode.AUTO,
     planes: int | None = None,
+    form: Form | str | None = None,
     name: str | None = None,
     output: PathLike | None = None,
+    file_format: OutputFormat | str | None = None,
+    compress: Compress = "fast",
     overwrite: bool = False,
+    keep_metadata: bool = False,
+    limits: Limits | None = None,
 ) -> HiddenImage:
     """Hide a secret in a cover.
 
     Parameters
     ----------
     secret : path, bytes, array or Pillow image
-        What to hide. The bytes of a file come back exact; an array's or image's pixels do.
+        What to hide. The bytes of a file come back exact, unless `form` says that its pixels
+        suffice; of an array or image the pixels do.
     cover : path, bytes, array or Pillow image
         What to hide it in; it is not changed.
     passphrase, key : str or bytes
@@ -139,12 +59,23 @@ def hide(
         ``"auto"``, ``"planes"`` or ``"classic"``.
     planes : int, optional
         Bit planes: exactly as many in ``classic``, at most as many in ``planes``.
+    form : Form or str, optional
+        ``"file"``: its bytes. ``"compact"``: its pixels, recoded without loss where that is
+        smaller. ``"pixels"``: raw sample values. By default pixels in ``classic``, else the file.
     name : str, optional
         Name that travels with the secret.
     output : path, optional
-        Where to write the stego image as well; the ending chooses the format.
+        Where to write the stego image as well.
+    file_format : OutputFormat or str, optional
+        Its format; by default as the ending of `output` says.
+    compress : {"fast", "best"}
+        How hard a PNG or WebP is compressed.
     overwrite : bool
         Whether `output` may replace a file. It may never be the cover.
+    keep_metadata : bool
+        Whether the cover's EXIF data, which may tell place and time, stay in the stego image.
+    limits : Limits, optional
+        How much the files may ask for.
 
     Raises
     ------
@@ -156,18 +87,22 @@ def hide(
     >>> print(hidden.report.psnr_db)
     """
     target = None if output is None else Path(output)
+    chosen = output_format(target, file_format)
     if target is not None:
-        format_for(target)
         check_output(target, (secret, cover), overwrite=overwrite)
     hidden = payload.hide(
-        picture_of(cover),
-        secret_of(secret, name=name),
+        picture_of(cover, limits=limits, keep_metadata=keep_metadata),
+        secret_of(secret, name=name, limits=limits),
         _stego_key(passphrase, key),
         mode=mode_of(mode),
         planes=planes,
+        form=form_of(form),
+        limits=limits,
     )
     if target is not None:
-        write_picture(hidden.picture, target, overwrite=overwrite)
+        write_picture(
+            hidden.picture, target, file_format=chosen, overwrite=overwrite, compress=compress
+        )
     return HiddenImage(hidden.picture, hidden.report, target)
 
 
@@ -178,6 +113,7 @@ def reveal(
     key: bytes | None = None,
     output: PathLike | None = None,
     overwrite: bool = False,
+    limits: Limits | None = None,
 ) -> RevealedSecret:
     """Find the secret in a stego image.
 
@@ -191,6 +127,8 @@ def reveal(
         Where to write the secret's file as well.
     overwrite : bool
         Whether `output` may replace a file.
+    limits : Limits, optional
+        How much the stego image and what is in it may ask for.
 
     Raises
     ------
@@ -207,7 +145,8 @@ def reveal(
     target = None if output is None else Path(output)
     if target is not None:
         check_output(target, (stego,), overwrite=overwrite)
-    found = payload.reveal(picture_of(stego), _stego_key(passphrase, key))
+    picture = picture_of(stego, limits=limits)
+    found = payload.reveal(picture, _stego_key(passphrase, key), limits=limits)
     if target is not None:
         write_atomically(target, [found.data], overwrite=overwrite)
     return RevealedSecret(

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from underpaint_common.errors import LocalFileError, UsageError
+from underpaint_common.pictures import OutputFormat, format_for
 
 
 def check_output(target: Path, sources: tuple[object, ...], *, overwrite: bool) -> None:
@@ -36,6 +37,31 @@ def check_output(target: Path, sources: tuple[object, ...], *, overwrite: bool) 
         raise LocalFileError(f"{target} exists already", hint="choose another name, or --force")
     if not target.parent.is_dir():
         raise LocalFileError(f"there is no folder {target.parent}", hint="make it first")
+
+
+def output_format(target: Path | None, asked: OutputFormat | str | None) -> OutputFormat:
+    """Return the format of a stego image: as asked, else as its name says, else PNG.
+
+    Raises
+    ------
+    UsageError
+        There is no such format, the name tells none, or it speaks of another one than was asked
+        for: a file that lies about its format is soon converted, and the payload lost.
+    """
+    try:
+        chosen = None if asked is None else OutputFormat(asked)
+    except ValueError:
+        names = ", ".join(OutputFormat)
+        raise UsageError(f"there is no format {asked!r}", hint=f"choose one of {names}") from None
+    if target is None or (chosen is not None and not target.suffix):
+        return chosen or OutputFormat.PNG
+    named = format_for(target)
+    if chosen is not None and chosen is not named:
+        raise UsageError(
+            f"{target.name} names a {named.upper()} file, and {chosen.upper()} is asked for",
+            hint="let the name and the format agree",
+        )
+    return named
 
 
 def _is_same_file(target: Path, source: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import click
 
@@ -23,7 +23,8 @@ from underpaint_client.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from underpaint_client.api import HiddenImage
+    from underpaint_client.results import HiddenImage
+    from underpaint_common.pictures import Limits
 
 
 @click.command(
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     "--output",
     required=True,
     metavar="STEGO",
-    help="Where the stego image goes; the ending chooses the format, - is a PNG on stdout.",
+    help="Where the stego image goes; the ending chooses the format, - is standard output.",
 )
 @options.shared_key
 @click.option(
@@ -48,6 +49,20 @@ if TYPE_CHECKING:
 )
 @options.identity
 @options.embedding
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["png", "webp", "bmp", "tiff", "ppm"]),
+    help="Format of the stego image. Default: as STEGO ends; PNG on standard output.",
+)
+@click.option(
+    "--compress",
+    type=click.Choice(["fast", "best"]),
+    default="fast",
+    show_default=True,
+    help="How hard a PNG or WebP is compressed.",
+)
+@options.limits
 @options.force
 @options.as_json
 def hide(
@@ -58,43 +73,45 @@ def hide(
     key_file: Path | None,
     address: str | None,
     identity: Path | None,
-    mode: str,
-    planes: int | None,
+    file_format: str | None,
+    compress: Literal["fast", "best"],
+    limits: Limits,
     force: bool,
     as_json: bool,
+    **embedding: Unpack[options.Embedding],
 ) -> None:
     """Hide SECRET in COVER and write the stego image. The cover is never changed."""
     refuse_mixed_stdout(output, as_json=as_json)
     refuse_mixed_stdin(secret, cover, passphrase_file)
     from underpaint_client import api
     from underpaint_client.keys import KeyChoice, Purpose, stego_key
-    from underpaint_client.outputs import check_output
-    from underpaint_common.pictures import Limits, format_for
+    from underpaint_client.outputs import check_output, output_format
 
     target = None if output == options.STREAM else Path(output)
+    chosen = output_format(target, file_format)
     if target is not None:
-        format_for(target)
         check_output(target, (Path(secret), Path(cover)), overwrite=force)
     key = stego_key(KeyChoice(passphrase_file, key_file, address, identity), Purpose.HIDE, warn)
-    limit = Limits().max_file_bytes
     started = time.perf_counter()
     hidden = api.hide(
-        source(secret, max_bytes=limit),
-        source(cover, max_bytes=limit),
+        source(secret, max_bytes=limits.max_file_bytes),
+        source(cover, max_bytes=limits.max_file_bytes),
         key=key,
-        mode=mode,
-        planes=planes,
         output=target,
+        file_format=chosen,
+        compress=compress,
         overwrite=force,
+        limits=limits,
+        **embedding,
     )
     if target is None:
-        write_stdout(hidden.encoded())
+        write_stdout(hidden.encoded(chosen, compress=compress))
     _report(hidden, output, time.perf_counter() - started, as_json=as_json)
 
 
 def _report(hidden: HiddenImage, output: str, seconds: float, *, as_json: bool) -> None:
     report = hidden.report
-    for notice in (*hidden.picture.notices, *report.warnings):
+    for notice in (*hidden.notices, *report.warnings):
         warn(notice)
     if as_json:
         fields = {
@@ -108,6 +125,8 @@ def _report(hidden: HiddenImage, output: str, seconds: float, *, as_json: bool) 
             "change_rate": report.change_rate,
             "seconds": round(seconds, 4),
             "output": output,
+            "notices": hidden.notices,
+            "warnings": report.warnings,
         }
         print_json(fields)
         return

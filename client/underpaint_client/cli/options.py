@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, cast
 
 import click
+
+from underpaint_common.units import ByteCount, PixelCount, Quantity, read_quantity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 STREAM = "-"
+PIXELS, FILE_BYTES, INFLATED_BYTES = "128 MP", "512 MiB", "1 GiB"
+"""Limits where none are given; `pictures.Limits` has the same, and is too heavy for `--help`."""
+
+
+class Embedding(TypedDict):
+    """How a secret is hidden: what `embedding` hands to a command."""
+
+    mode: str
+    planes: int | None
+    form: str | None
+    keep_metadata: bool
+
+
+def quantity(kind: type[Quantity]) -> Callable[[str], Quantity]:
+    """Return the type of an option's value with a unit, such as ``128 MP``."""
+
+    def read(text: str) -> Quantity:
+        try:
+            return read_quantity(kind, text)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+
+    return read
+
+
 path_type = click.Path(path_type=Path)
 
 as_json = click.option(
@@ -44,6 +72,41 @@ planes = click.option(
     metavar="K",
     help="Bit planes: exactly K in classic, at most K in planes.",
 )
+form = click.option(
+    "--form",
+    type=click.Choice(["file", "compact", "pixels"]),
+    help="How the secret travels: file keeps its bytes (the default), compact its pixels in "
+    "whatever coding is smallest, pixels their raw values (the default in classic).",
+)
+keep_metadata = click.option(
+    "--keep-metadata",
+    is_flag=True,
+    help="Keep the cover's EXIF data, which may tell place and time.",
+)
+max_pixels = click.option(
+    "--max-pixels",
+    type=quantity(PixelCount),
+    default=PIXELS,
+    show_default=True,
+    metavar="PIXELS",
+    help="Refuse larger images before decoding them.",
+)
+max_bytes = click.option(
+    "--max-bytes",
+    type=quantity(ByteCount),
+    default=FILE_BYTES,
+    show_default=True,
+    metavar="SIZE",
+    help="Refuse larger files.",
+)
+max_inflated = click.option(
+    "--max-inflated",
+    type=quantity(ByteCount),
+    default=INFLATED_BYTES,
+    show_default=True,
+    metavar="SIZE",
+    help="Refuse what takes more bytes decoded or inflated.",
+)
 passphrase_file = click.option(
     "--passphrase-file",
     metavar="FILE",
@@ -69,7 +132,21 @@ def together(*options: Callable[[Function], Function]) -> Callable[[Function], F
     return decorate
 
 
-embedding = together(mode, planes)
+def limits(function: Function) -> Function:
+    """Add the options that bound what files may ask for; hand them on as one `limits`."""
+
+    @functools.wraps(function)
+    def with_limits(
+        *args: Any, max_pixels: int, max_bytes: int, max_inflated: int, **kwargs: Any
+    ) -> Any:
+        from underpaint_common.pictures import Limits
+
+        return function(*args, limits=Limits(max_pixels, max_bytes, max_inflated), **kwargs)
+
+    return together(max_pixels, max_bytes, max_inflated)(cast("Function", with_limits))
+
+
+embedding = together(mode, planes, form, keep_metadata)
 shared_key = together(passphrase_file, key_file)
 
 

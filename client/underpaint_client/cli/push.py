@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -22,7 +22,9 @@ from underpaint_client.cli.output import (
 
 if TYPE_CHECKING:
     from underpaint_client.client import Client
+    from underpaint_client.prepare import Prepared
     from underpaint_client.receipts import PushReceipt
+    from underpaint_common.pictures import Limits
 
 
 @click.command(
@@ -40,8 +42,9 @@ if TYPE_CHECKING:
     "--keep-stego",
     type=options.path_type,
     metavar="FILE",
-    help="Keep the stego image that is sent, a PNG file, here as well.",
+    help="Keep the stego image that is sent here as well: a PNG file, of CMYK a TIFF file.",
 )
+@options.limits
 @options.force
 @options.as_json
 def push(
@@ -49,11 +52,11 @@ def push(
     cover: str,
     address: str,
     identity: Path | None,
-    mode: str,
-    planes: int | None,
     keep_stego: Path | None,
+    limits: Limits,
     force: bool,
     as_json: bool,
+    **embedding: Unpack[options.Embedding],
 ) -> None:
     """Hide SECRET in COVER so that only the server finds it, send it, and wait for the receipt."""
     refuse_mixed_stdin(secret, cover)
@@ -61,25 +64,23 @@ def push(
 
     from underpaint_client.client import Client
     from underpaint_client.outputs import check_output
-    from underpaint_common.pictures import Limits
 
     if keep_stego is not None:
         check_output(keep_stego, (Path(secret), Path(cover)), overwrite=force)
     client = Client(address, identity=identity)
-    limit = Limits().max_file_bytes
-    secret_source = source(secret, max_bytes=limit)
-    cover_source = source(cover, max_bytes=limit)
+    secret_source = source(secret, max_bytes=limits.max_file_bytes)
+    cover_source = source(cover, max_bytes=limits.max_file_bytes)
 
-    async def run() -> PushReceipt:
+    async def run() -> tuple[Prepared, PushReceipt]:
         async with client:
             prepared = await client.prepare(
-                secret_source, cover=cover_source, mode=mode, planes=planes
+                secret_source, cover=cover_source, limits=limits, **embedding
             )
             if keep_stego is not None:
                 _keep(keep_stego, prepared.stego, force=force)
-            return await client.deliver(prepared)
+            return prepared, await client.deliver(prepared)
 
-    _report(asyncio.run(run()), client, as_json=as_json)
+    _report(*asyncio.run(run()), client, as_json=as_json)
 
 
 @click.command(
@@ -115,9 +116,9 @@ def _keep(path: Path, stego: bytes, *, force: bool) -> None:
     write_atomically(path, [stego], overwrite=force)
 
 
-def _report(receipt: PushReceipt, client: Client, *, as_json: bool) -> None:
+def _report(prepared: Prepared, receipt: PushReceipt, client: Client, *, as_json: bool) -> None:
     report = receipt.report
-    for notice in report.warnings:
+    for notice in (*prepared.notices, *report.warnings):
         warn(notice)
     seconds = {
         stage: round(value, 4) for stage, value in dataclasses.asdict(receipt.seconds).items()
@@ -132,12 +133,15 @@ def _report(receipt: PushReceipt, client: Client, *, as_json: bool) -> None:
             "received_at": receipt.received_at,
             "stego_bytes": receipt.stego_bytes,
             "mode": report.mode,
+            "form": report.form,
             "planes": report.planes,
             "payload_bytes": report.payload_bytes,
             "bits_per_sample": report.bits_per_sample,
             "psnr_db": finite(report.psnr_db),
             "change_rate": report.change_rate,
             "seconds": seconds,
+            "notices": prepared.notices,
+            "warnings": report.warnings,
         }
         print_json(fields)
         return

@@ -21,7 +21,8 @@ from underpaint_client.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from underpaint_client.api import RevealedSecret
+    from underpaint_client.results import RevealedSecret
+    from underpaint_common.pictures import Limits
 
 
 @click.command(
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @options.shared_key
 @click.option("--from", "sender", metavar="KEY", help="Public key of the identity that hid it.")
 @options.identity
+@options.limits
 @options.force
 @options.as_json
 def reveal(
@@ -49,6 +51,7 @@ def reveal(
     key_file: Path | None,
     sender: str | None,
     identity: Path | None,
+    limits: Limits,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -58,14 +61,13 @@ def reveal(
     from underpaint_client import api
     from underpaint_client.keys import KeyChoice, Purpose, stego_key
     from underpaint_client.outputs import check_output
-    from underpaint_common.pictures import Limits
 
     named = None if output in (None, options.STREAM) else Path(str(output))
     if named is not None:
         check_output(named, (Path(stego),), overwrite=force)
     key = stego_key(KeyChoice(passphrase_file, key_file, sender, identity), Purpose.REVEAL, warn)
     started = time.perf_counter()
-    found = api.reveal(source(stego, max_bytes=Limits().max_file_bytes), key=key)
+    found = api.reveal(source(stego, max_bytes=limits.max_file_bytes), key=key, limits=limits)
     written = _write(found, output, Path(stego), force=force)
     _report(found, written, time.perf_counter() - started, as_json=as_json)
 

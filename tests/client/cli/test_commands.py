@@ -16,12 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from underpaint_client.cli.group import underpaint
 from underpaint_client.cli.options import mode as mode_option
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ExitCode
 from underpaint_common.payload import Mode
-from underpaint_common.terminal import run_command
 from underpaint_common.version import __version__
 
 HIDE_KEYS = {
@@ -38,20 +36,6 @@ HIDE_KEYS = {
 REVEAL_KEYS = {"mode", "name", "media_type", "bytes", "sha256", "output", "seconds"}
 ERROR_KEYS = {"error", "exit_code", "message", "hint"}
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command line in the test's folder; return exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run_it(*arguments: str | Path) -> tuple[int, str, str]:
-        capfd.readouterr()
-        code = run_command(underpaint, "underpaint", [str(each) for each in arguments])
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return run_it
 
 
 def as_json(result: tuple[int, str, str], code: int = 0) -> dict[str, Any]:

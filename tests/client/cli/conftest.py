@@ -1,0 +1,42 @@
+"""Running a command line inside the test's process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from underpaint_client.cli.group import underpaint
+from underpaint_common.terminal import run_command
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run a command line in the test's folder; return exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_it(*arguments: str | Path) -> tuple[int, str, str]:
+        capfd.readouterr()
+        code = run_command(underpaint, "underpaint", [str(each) for each in arguments])
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return run_it
+
+
+@pytest.fixture
+def run_json(run: Run) -> Callable[..., dict[str, Any]]:
+    """Run a command line with --json, expect an exit code, and return the object."""
+
+    def run_it(*arguments: str | Path, code: int = 0) -> dict[str, Any]:
+        result = run(*arguments, "--json")
+        assert result[0] == code, result
+        parsed: dict[str, Any] = json.loads(result[1])
+        return parsed
+
+    return run_it
