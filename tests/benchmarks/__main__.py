@@ -6,5 +6,6 @@ from tests.benchmarks import core, linear, peers
 
 if __name__ == "__main__":
     core.main()
+    channel.main()
     linear.main()
     peers.main()
