@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import core, linear, peers
+from tests.benchmarks import channel, core, linear, peers
 
 if __name__ == "__main__":
     core.main()
