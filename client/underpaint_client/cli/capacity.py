@@ -1,84 +1,137 @@
-"""`underpaint capacity`: what fits into a cover, and what it costs."""
+"""`underpaint capacity`: what fits into covers, what it costs, and which of them to take."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from underpaint_client.cli import options
+from underpaint_client.cli.capacity_tables import comparison, full_table
 from underpaint_client.cli.output import (
-    decibels,
     finite,
     print_json,
     refuse_mixed_stdin,
-    size,
     source,
     warn,
 )
-from underpaint_common.errors import ExitCode
+from underpaint_common.errors import ExitCode, UnderpaintError
 
 if TYPE_CHECKING:
     from underpaint_client.room import Room
+    from underpaint_client.survey import CoverFacts
+    from underpaint_common.payload import Ranked
+    from underpaint_common.pictures import Limits
 
 
 @click.command(
-    short_help="Say what a cover holds, and at what quality.",
+    short_help="Say what covers hold, at what quality, and which to take.",
     epilog=options.example(
-        "underpaint capacity lake.png", "underpaint capacity lake.png --secret map.png"
+        "underpaint capacity lake.png",
+        "underpaint capacity holiday/ lake.png --secret map.png",
     ),
 )
-@click.argument("cover")
+@click.argument("covers", nargs=-1, required=True, metavar="COVER...")
 @click.option("--secret", metavar="SECRET", help="Say where this secret fits; exit 5 if nowhere.")
+@options.limits
 @options.as_json
-def capacity(cover: str, secret: str | None, as_json: bool) -> ExitCode:
-    """Say what COVER holds, by mode and bit planes, and the quality to expect when full."""
-    refuse_mixed_stdin(cover, secret)
-    from underpaint_client.room import room_in
-    from underpaint_client.sources import picture_of, secret_of
-    from underpaint_common.pictures import Limits
+def capacity(
+    covers: tuple[str, ...], secret: str | None, limits: Limits, as_json: bool
+) -> ExitCode:
+    """Say what each COVER holds, by mode and bit planes, and the quality to expect.
 
-    limit = Limits().max_file_bytes
-    picture = picture_of(source(cover, max_bytes=limit))
-    hidden = None if secret is None else secret_of(source(secret, max_bytes=limit))
-    for notice in picture.notices:
-        warn(notice)
-    rooms = room_in(picture, hidden)
+    Of a folder, the images that lie directly in it are looked at. With a secret, covers are
+    listed best first.
+    """
+    refuse_mixed_stdin(*covers, secret)
+    from underpaint_client.room import Need
+    from underpaint_client.sources import secret_of
+    from underpaint_client.survey import survey
+
+    hidden = None
+    if secret is not None:
+        hidden = secret_of(source(secret, max_bytes=limits.max_file_bytes), limits=limits)
+    need = None if hidden is None else Need.of(hidden, limits)
+    failures: dict[str, UnderpaintError] = {}
+    ranked = survey(_sources(covers, limits), need, failures.setdefault, limits=limits)
+    if not ranked and len(failures) == 1:
+        raise next(iter(failures.values()))
+    best = ranked[0].label.name if ranked and need and ranked[0].fits else None
     if as_json:
-        fields: dict[str, Any] = {
-            "cover": cover,
-            "width": picture.width,
-            "height": picture.height,
-            "channels": picture.channels,
-            "bit_depth": picture.bit_depth,
+        fields = {
             "secret_bytes": None if hidden is None else len(hidden.data),
-            "rows": [_row(room) for room in rooms],
+            "take": best,
+            "covers": [_facts(each.label) for each in ranked],
+            "failed": [
+                {"cover": name, "message": error.message} for name, error in failures.items()
+            ],
         }
         print_json(fields)
     else:
-        click.echo("\n".join(_table(rooms)))
-    fits = hidden is None or any(room.fits for room in rooms)
-    return ExitCode.DONE if fits else ExitCode.DOES_NOT_FIT
+        _print(ranked, failures, best)
+    return _exit_code(ranked, failures, covers)
+
+
+def _sources(covers: tuple[str, ...], limits: Limits) -> Iterator[tuple[str, Path | bytes]]:
+    """Yield covers with their names, folders taken apart."""
+    from underpaint_client.survey import images_in
+
+    for cover in covers:
+        if cover != options.STREAM and Path(cover).is_dir():
+            yield from ((str(path), path) for path in images_in(Path(cover)))
+        else:
+            yield cover, source(cover, max_bytes=limits.max_file_bytes)
+
+
+def _print(
+    ranked: tuple[Ranked[CoverFacts], ...], failures: dict[str, UnderpaintError], best: str | None
+) -> None:
+    for name, error in failures.items():
+        warn(error.message if name in error.message else f"{name}: {error.message}")
+    facts = [each.label for each in ranked]
+    for each in facts:
+        for notice in (*each.notices, *each.warnings):
+            warn(notice if len(facts) == 1 else f"{each.name}: {notice}")
+    lines = full_table(facts[0].rooms) if len(facts) == 1 else comparison(facts)
+    click.echo("\n".join(lines))
+    if best is not None and len(facts) > 1:
+        click.echo(f"take {best}")
+
+
+def _exit_code(
+    ranked: tuple[Ranked[CoverFacts], ...],
+    failures: dict[str, UnderpaintError],
+    covers: tuple[str, ...],
+) -> ExitCode:
+    """Return 5 if the secret fits nowhere, and 10 if a cover that was named could not be used."""
+    rooms = [room for each in ranked for room in each.label.rooms]
+    if rooms and not any(room.fits in (True, None) for room in rooms):
+        return ExitCode.DOES_NOT_FIT
+    return ExitCode.SOME_FAILED if failures.keys() & set(covers) else ExitCode.DONE
+
+
+def _facts(facts: CoverFacts) -> dict[str, Any]:
+    return {
+        "cover": facts.name,
+        "width": facts.width,
+        "height": facts.height,
+        "channels": facts.channels,
+        "bit_depth": facts.bit_depth,
+        "rows": [_row(room) for room in facts.rooms],
+        "notices": facts.notices,
+        "warnings": facts.warnings,
+    }
 
 
 def _row(room: Room) -> dict[str, Any]:
     return {
         "mode": room.mode,
         "planes": room.planes,
+        "capacity_bytes": room.capacity_bytes,
         "bytes": room.bytes,
         "psnr_db": finite(room.psnr_db),
         "fits": room.fits,
+        "secret_psnr_db": None if room.secret_psnr_db is None else finite(room.secret_psnr_db),
     }
-
-
-def _table(rooms: tuple[Room, ...]) -> list[str]:
-    header = f"{'mode':<8} {'planes':>6} {'holds':>12} {'PSNR when full':>15}"
-    verdicts = {None: "", True: "  fits", False: "  does not fit"}
-    return [
-        header,
-        *(
-            f"{room.mode:<8} {room.planes:>6} {size(room.bytes):>12} "
-            f"{decibels(room.psnr_db):>15}{verdicts[room.fits]}"
-            for room in rooms
-        ),
-    ]

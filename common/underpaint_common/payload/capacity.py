@@ -12,7 +12,7 @@ from underpaint_common.payload.layout import usable_samples
 from underpaint_common.payload.modes import DEFAULT_PLANES, Mode
 from underpaint_common.pictures import Picture
 from underpaint_common.stego import classic, planes
-from underpaint_common.stego.reserved import RESERVED_SAMPLES
+from underpaint_common.stego.reserved import HEADER_BYTES, HEADER_SAMPLES, RESERVED_SAMPLES
 from underpaint_common.stego.samples import MAX_PLANES
 
 
@@ -26,6 +26,8 @@ class CapacityRow:
         `classic` or `planes`.
     planes : int
         Exactly so many in classic, at most so many in planes.
+    capacity_bytes : int
+        Bytes that can be embedded in all, as in `HideReport`; 0 where no secret fits.
     bytes : int
         The largest secret that is promised to fit, whatever its name; 0 if none is.
     psnr_db : float
@@ -34,6 +36,7 @@ class CapacityRow:
 
     mode: Mode
     planes: int
+    capacity_bytes: int
     bytes: int
     psnr_db: float
 
@@ -41,16 +44,14 @@ class CapacityRow:
 def capacity(cover: Picture) -> tuple[CapacityRow, ...]:
     """Return what a cover holds, by mode and number of planes."""
     members = members_of(cover)
-    return tuple(
-        CapacityRow(
-            mode,
-            count,
-            largest_secret(members, mode, count),
-            expected_psnr(mode, float(count), cover.bit_depth),
-        )
-        for mode in (Mode.PLANES, Mode.CLASSIC)
-        for count in range(1, MAX_PLANES + 1)
-    )
+    rows = []
+    for mode in (Mode.PLANES, Mode.CLASSIC):
+        for count in range(1, MAX_PLANES + 1):
+            largest = largest_secret(members, mode, count)
+            embeds = HEADER_BYTES + largest_body(members, mode, count) if largest else 0
+            psnr = expected_psnr(mode, float(count), cover.bit_depth)
+            rows.append(CapacityRow(mode, count, embeds, largest, psnr))
+    return tuple(rows)
 
 
 def members_of(cover: Picture) -> int:
@@ -117,13 +118,46 @@ def expected_psnr(mode: Mode, bits_per_sample: float, bit_depth: int) -> float:
     Random k-bit values give a mean squared error of ``(4**k - 1) / 6`` by replacement and
     ``(4**k + 2) / 12`` by the nearest value; between whole k it is linear.
     """
-    whole = math.floor(bits_per_sample)
-    error = _error(mode, whole)
-    error += (bits_per_sample - whole) * (_error(mode, whole + 1) - error)
+    return _psnr(_error_at(mode, bits_per_sample), bit_depth)
+
+
+def expected_psnr_with(
+    cover: Picture, mode: Mode, count: int, body_bytes: int, *, members: int | None = None
+) -> float:
+    """Return the PSNR to expect over all of a cover once a body is in it, in dB.
+
+    Parameters
+    ----------
+    cover : Picture
+        With few samples near black or white.
+    mode, count : Mode, int
+        In classic the body fills `count` planes of the first samples; in planes it is spread.
+    body_bytes : int
+        Length of the sealed body, which must fit.
+    members : int, optional
+        From `members_of`, where it is known already.
+    """
+    members = members_of(cover) if members is None else members
+    if mode is Mode.CLASSIC:
+        total = _error(mode, count) * 8 * body_bytes / count
+    else:
+        total = _error_at(mode, 8 * body_bytes / members) * members
+    total += _error(Mode.PLANES, 1) * HEADER_SAMPLES
+    return _psnr(total / cover.samples.size, cover.bit_depth)
+
+
+def _psnr(error: float, bit_depth: int) -> float:
     if error == 0:
         return math.inf
     peak = float((1 << bit_depth) - 1)
     return 10 * math.log10(peak * peak / error)
+
+
+def _error_at(mode: Mode, bits_per_sample: float) -> float:
+    """Return the mean squared error at a payload rate, between whole planes by proportion."""
+    whole = math.floor(bits_per_sample)
+    error = _error(mode, whole)
+    return error + (bits_per_sample - whole) * (_error(mode, whole + 1) - error)
 
 
 def _error(mode: Mode, count: int) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from underpaint_common.crypto import aead
 from underpaint_common.errors import UnderpaintError, UsageError
 from underpaint_common.payload.capacity import largest_body, members_of, planes_for
+from underpaint_common.payload.cautions import cautions
 from underpaint_common.payload.compact import compact_of
 from underpaint_common.payload.contents import Contents, encode_contents
 from underpaint_common.payload.header import NONCE_BYTES, Header, seal_header
@@ -21,12 +22,6 @@ from underpaint_common.pictures import Limits, Picture
 from underpaint_common.stego import quality
 from underpaint_common.stego.reserved import HEADER_BYTES, write_header
 from underpaint_common.stego.samples import MAX_PLANES
-from underpaint_common.stego.telltale import has_gaps
-
-_GAPS = (
-    "the cover lacks many values between its darkest and its brightest (stretched contrast, "
-    "few colours, or 8 bits spread over 16): a single changed sample can give it away"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +174,5 @@ def _report(cover: Picture, stego: Picture, header: Header, form: Form, allowed:
         bits_per_sample=8 * header.body_bytes / members,
         psnr_db=quality.psnr(cover.samples, stego.samples),
         change_rate=quality.change_rate(cover.samples, stego.samples),
-        warnings=_warnings(cover),
+        warnings=cautions(cover),
     )
-
-
-def _warnings(cover: Picture) -> tuple[str, ...]:
-    """Return what makes this cover a poor choice."""
-    return (_GAPS,) if has_gaps(cover.samples) else ()

@@ -219,38 +219,6 @@ def test_a_secret_from_standard_input_gets_a_name(
     assert found["name"] == "secret.png"
 
 
-# capacity
-
-
-def test_capacity_names_what_fits(run: Run, cover: Path, secret: Path) -> None:
-    answer = as_json(run("capacity", cover, "--secret", secret, "--json"))
-    assert (answer["width"], answer["height"], answer["channels"]) == (320, 240, 3)
-    sizes = {(row["mode"], row["planes"]): row["bytes"] for row in answer["rows"]}
-    assert sizes["planes", 4] > sizes["planes", 1] > 20_000
-    assert all(row["fits"] for row in answer["rows"] if row["mode"] == "planes")
-    code, out, _ = run("capacity", cover)
-    assert code == 0
-    assert "classic" in out
-
-
-def test_capacity_is_true(run: Run, cover: Path, key_file: Path, tmp_path: Path) -> None:
-    rows = as_json(run("capacity", cover, "--json"))["rows"]
-    room = next(row["bytes"] for row in rows if (row["mode"], row["planes"]) == ("planes", 2))
-    noise = np.random.default_rng(0)
-    for extra, code in ((0, 0), (1, ExitCode.DOES_NOT_FIT)):
-        (tmp_path / "noise").write_bytes(noise.bytes(room + 450 * extra))
-        command = ("hide", "noise", cover, "-o", f"{extra}.png", "--key-file", key_file)
-        assert run(*command, "--mode", "planes", "--planes", "2")[0] == code
-
-
-def test_capacity_too_small_ends_with_5(run: Run, tmp_path: Path, secret: Path) -> None:
-    Image.new("RGB", (40, 30)).save(tmp_path / "small.png")
-    answer = as_json(
-        run("capacity", "small.png", "--secret", secret, "--json"), ExitCode.DOES_NOT_FIT
-    )
-    assert not any(row["fits"] for row in answer["rows"])
-
-
 # errors
 
 

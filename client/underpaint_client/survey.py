@@ -1,0 +1,126 @@
+"""Many covers looked at one after another, and put in order for a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from underpaint_client.room import Need, Room, room_in
+from underpaint_client.sources import PictureSource, picture_of
+from underpaint_common.errors import LocalFileError, UnderpaintError, UnusableImage
+from underpaint_common.payload import Ranked, cautions, rank
+from underpaint_common.pictures import Limits, Picture
+from underpaint_common.pictures.sniff import SNIFF_BYTES, sniff
+
+Failed = Callable[[str, UnderpaintError], object]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverFacts:
+    """What is said of one cover.
+
+    Attributes
+    ----------
+    name : str
+        As the user named it, or its path in the folder that the user named.
+    width, height, channels, bit_depth : int
+        Of the picture.
+    rooms : tuple of Room
+        What it holds, by mode and planes.
+    notices, warnings : tuple of str
+        What reading it changed; what makes it a poor choice.
+    """
+
+    name: str
+    width: int
+    height: int
+    channels: int
+    bit_depth: int
+    rooms: tuple[Room, ...]
+    notices: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, cover: Picture, need: Need | None) -> CoverFacts:
+        """Look at one cover."""
+        return cls(
+            name=name,
+            width=cover.width,
+            height=cover.height,
+            channels=cover.channels,
+            bit_depth=cover.bit_depth,
+            rooms=room_in(cover, need),
+            notices=cover.notices,
+            warnings=cautions(cover),
+        )
+
+
+def images_in(folder: Path) -> tuple[Path, ...]:
+    """Return the files of a folder, not of those below, that begin as images do; by name.
+
+    Raises
+    ------
+    UnusableImage
+        There is none.
+    LocalFileError
+        The folder cannot be read.
+    """
+    try:
+        files = sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError as error:
+        raise LocalFileError(f"cannot read {folder}: {error.strerror}") from error
+    images = tuple(path for path in files if _begins_as_image(path))
+    if not images:
+        raise UnusableImage(f"there is no image in {folder}")
+    return images
+
+
+def survey(
+    sources: Iterable[tuple[str, PictureSource]],
+    need: Need | None,
+    failed: Failed,
+    *,
+    limits: Limits | None = None,
+) -> tuple[Ranked[CoverFacts], ...]:
+    """Look at covers one by one; with a secret's need, return the best first.
+
+    Parameters
+    ----------
+    sources : iterable of (str, cover)
+        Each is read when its turn comes, and let go before the next.
+    need : Need, optional
+        What the secret takes; without one the order stays, and scores mean nothing.
+    failed : callable
+        Is told of each cover that cannot be used, which is then left out.
+    limits : Limits, optional
+        How much each file may ask for.
+    """
+    read = _read(sources, need, failed, limits)
+    if need is None:
+        return tuple(Ranked(facts, 0.0) for facts, _ in read)
+    return rank(read, need.body_bytes)
+
+
+def _read(
+    sources: Iterable[tuple[str, PictureSource]],
+    need: Need | None,
+    failed: Failed,
+    limits: Limits | None,
+) -> Iterator[tuple[CoverFacts, Picture]]:
+    for name, cover in sources:
+        try:
+            picture = picture_of(cover, limits=limits)
+        except UnderpaintError as error:
+            failed(name, error)
+            continue
+        yield CoverFacts.of(name, picture, need), picture
+
+
+def _begins_as_image(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            kind = sniff(file.read(SNIFF_BYTES))
+    except OSError:
+        return False
+    return kind is not None and kind.readable

@@ -1,0 +1,73 @@
+"""Which of several covers to take for a payload."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from underpaint_common.payload.capacity import (
+    expected_psnr_with,
+    largest_body,
+    members_of,
+)
+from underpaint_common.payload.modes import DEFAULT_PLANES, Mode
+from underpaint_common.pictures import Picture
+from underpaint_common.stego.telltale import has_gaps
+
+Label = TypeVar("Label")
+
+Score: TypeAlias = Callable[[Picture, int], float]
+"""How good a cover is for a body of so many bytes: more is better, minus infinity too small."""
+
+GAPS_COST_DB = 1000.0
+"""More than any PSNR: a cover that one changed sample gives away comes after all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked(Generic[Label]):
+    """One cover with its score.
+
+    Parameters
+    ----------
+    label : object
+        What the caller calls the cover.
+    score : float
+        As the score function said.
+    """
+
+    label: Label
+    score: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether the payload fits this cover at all."""
+        return self.score > -math.inf
+
+
+def by_expected_psnr(cover: Picture, body_bytes: int) -> float:
+    """Return the PSNR to expect of mode `planes` within its default planes, less what gaps cost."""
+    members = members_of(cover)
+    if body_bytes > largest_body(members, Mode.PLANES, DEFAULT_PLANES):
+        return -math.inf
+    psnr = expected_psnr_with(cover, Mode.PLANES, DEFAULT_PLANES, body_bytes, members=members)
+    return psnr - GAPS_COST_DB if has_gaps(cover.samples) else psnr
+
+
+def rank(
+    covers: Iterable[tuple[Label, Picture]], body_bytes: int, score: Score = by_expected_psnr
+) -> tuple[Ranked[Label], ...]:
+    """Return covers, the best first; equally good ones in the order in which they came.
+
+    Parameters
+    ----------
+    covers : iterable of (label, Picture)
+        Consumed one by one, so that a generator needs memory for one picture alone.
+    body_bytes : int
+        Length of the sealed body that is to be embedded.
+    score : callable
+        Says how good one cover is. Another mode brings another score, and nothing else.
+    """
+    ranked = [Ranked(label, score(picture, body_bytes)) for label, picture in covers]
+    return tuple(sorted(ranked, key=lambda each: each.score, reverse=True))

@@ -1,0 +1,35 @@
+"""Cautions: covers that one changed sample gives away, and those that it does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from underpaint_common.payload import cautions
+from underpaint_common.pictures import picture_from_array
+
+
+def natural(depth=8):
+    rng = np.random.default_rng(depth)
+    values = np.clip(rng.normal(0.5, 0.12, (300, 400, 3)), 0, 1) * ((1 << depth) - 1)
+    return values.astype(np.uint8 if depth == 8 else np.uint16)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_natural_picture_gives_no_cause(depth):
+    assert cautions(picture_from_array(natural(depth))) == ()
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        natural().astype(np.uint16) * np.uint16(257),
+        natural().astype(np.uint16) << np.uint16(8),
+        (natural() // 3 * 3).astype(np.uint8),
+        np.where(natural() > 127, np.uint8(255), np.uint8(0)),
+    ],
+    ids=["8 bits spread over 16", "empty low planes", "few values", "black and white"],
+)
+def test_missing_values_are_told_in_one_sentence(samples):
+    (sentence,) = cautions(picture_from_array(samples))
+    assert "give it away" in sentence
