@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 
 from underpaint_common.crypto import kem, x25519
@@ -25,6 +26,8 @@ from underpaint_common.wire import (
     messages,
 )
 from underpaint_common.wire.invitation import invitation_id
+from underpaint_common.wire.records import RecordType
+from underpaint_common.wire.states import Step
 
 RECORDER = Path(__file__).parent / "protocol_session.py"
 
@@ -81,35 +84,34 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Session:
 
 
 def replay(session: Session, own: str) -> None:
-    """Let a session say what its side said, and hear what the other said."""
+    """Let a session seal what its side sealed, and open what the other sealed."""
     for each in RECORDING["records"]:
         content, wire = bytes.fromhex(each["content"]), bytes.fromhex(each["wire"])
         if each["from"] != own:
-            assert heard(recorder.feed(session, wire)[-1]) == (each["what"], content)
+            (event,) = recorder.feed(session, wire)[-1:]
+            check_heard(event, each["what"], content)
         elif each["what"] == "closing record":
             assert session.send_close() == wire
         elif each["what"] == "data":
             assert b"".join(session.send_data(content)) == wire
         else:
-            assert session.send_message(decoded(content, own)) == wire
+            # Sealed as recorded: a message may have been given fields with defaults since.
+            session._said_something = True
+            seal = session._channel.seal
+            assert seal(Step.RECORD_SENT, RecordType.MESSAGE, content) == wire
 
 
-def heard(event: Event) -> tuple[str, bytes]:
+def check_heard(event: Event, what: str, content: bytes) -> None:
     match event:
         case MessageReceived(message):
-            return type(message).__name__, messages.encode(message)
+            assert type(message).__name__ == what
+            fields = msgspec.msgpack.decode(content)
+            assert fields.items() <= msgspec.msgpack.decode(messages.encode(message)).items()
         case DataReceived(data):
-            return "data", bytes(data)
-        case Closed():
-            return "closing record", b""
+            assert (what, bytes(data)) == ("data", content)
         case _:
-            raise AssertionError(event)
-
-
-def decoded(content: bytes, own: str) -> Any:
-    if own == "client":
-        return messages.decode_client_message(content)
-    return messages.decode_server_message(content)
+            assert event == Closed()
+            assert what == "closing record"
 
 
 def test_the_client_says_the_same_again(client: Session) -> None:
