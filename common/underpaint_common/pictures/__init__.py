@@ -4,6 +4,9 @@ from underpaint_common.pictures.formats import OutputFormat as OutputFormat
 from underpaint_common.pictures.formats import format_for as format_for
 from underpaint_common.pictures.images import picture_from_image as picture_from_image
 from underpaint_common.pictures.images import picture_to_image as picture_to_image
+from underpaint_common.pictures.jxl import decode_jxl as decode_jxl
+from underpaint_common.pictures.jxl import encode_jxl as encode_jxl
+from underpaint_common.pictures.jxl import jxl_is_there as jxl_is_there
 from underpaint_common.pictures.limits import Limits as Limits
 from underpaint_common.pictures.picture import Picture as Picture
 from underpaint_common.pictures.picture import picture_from_array as picture_from_array

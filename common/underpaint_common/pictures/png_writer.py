@@ -100,7 +100,8 @@ def _best_filter(picture: Picture) -> RowFilter:
     def size(row_filter: RowFilter) -> int:
         compressor = zlib.compressobj(_BEST_LEVEL)
         blocks = (block for band in bands for block in _filtered_blocks(band, row_filter))
-        return sum(len(compressor.compress(block.data)) for block in blocks) + len(compressor.flush())
+        packed = sum(len(compressor.compress(block.data)) for block in blocks)
+        return packed + len(compressor.flush())
 
     return min((filter_adaptively, filter_up, filter_none), key=size)
 

@@ -93,12 +93,21 @@ def _read_file(file: IO[bytes], limits: Limits, *, keep_metadata: bool) -> Pictu
             return decode(file, kind, limits, keep_metadata=keep_metadata)
     except UnderpaintError:
         raise
-    except MemoryError as error:
-        raise UnusableImage("the image needs more memory than there is") from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _FAULTS_OF_THE_MACHINE:
             raise
-        raise UnusableImage(f"the {kind.label} file is broken or cut short") from error
+        raise _unusable(error, kind) from error
+
+
+def _unusable(error: Exception, kind: FileKind) -> UnusableImage:
+    """Return our error for one of Pillow's: broken files make it raise errors of any type."""
+    from PIL.Image import DecompressionBombError
+
+    if isinstance(error, MemoryError):
+        return UnusableImage("the image needs more memory than there is")
+    if isinstance(error, DecompressionBombError):
+        return UnusableImage(f"{kind.label} images of so many pixels cannot be read")
+    return UnusableImage(f"the {kind.label} file is broken or cut short")
 
 
 def _not_readable(kind: FileKind | None, *, empty: bool) -> UnusableImage:

@@ -8,6 +8,7 @@ decoded once and regrouped.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,7 +22,8 @@ from underpaint_common.pictures.pillow_modes import Planes, keyed, take_bands
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-_OTHER_ENDIAN = {"B": "L", "L": "B", "N": "S"}
+# N, libtiff's order, is the machine's own.
+_OTHER_ENDIAN = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
 _ALPHA_MODES = ("LA", "RGBA")
 _GREY_ALPHA_PNG = "LA;16B"
 _TIFF_PLANAR = 284
