@@ -7,7 +7,8 @@ travels instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePath
 
 import numpy as np
@@ -19,13 +20,17 @@ from underpaint_common.pictures import (
     Limits,
     OutputFormat,
     Picture,
+    decode_jxl,
     encode,
+    encode_jxl,
+    jxl_is_there,
     media_type_of,
     read_picture,
 )
 
 PNG = "image/png"
-_CODERS = (OutputFormat.PNG, OutputFormat.WEBP)
+_JXL = "image/jxl"
+_FORMATS = (OutputFormat.PNG, OutputFormat.WEBP)
 
 
 def compact_of(file: Contents, limits: Limits) -> Contents:
@@ -66,19 +71,37 @@ def png_of_compact(contents: Contents, limits: Limits) -> bytes:
     """
     if contents.media_type == PNG:
         return contents.data
-    return b"".join(encode(read_picture(contents.data, limits=limits), compress="best"))
+    return b"".join(encode(_decoded(contents.data, limits), compress="best"))
 
 
 def _recodings(picture: Picture, limits: Limits) -> Iterator[bytes]:
     """Yield the picture as each coder writes it, where it comes back exact."""
-    for coder in _CODERS:
+    for coder in _coders(picture):
         try:
-            recoded = b"".join(encode(picture, coder, compress="best"))
-            back = read_picture(recoded, limits=limits)
+            recoded = coder()
+            back = _decoded(recoded, limits)
         except UnderpaintError:
             continue
         if _same_pixels(picture, back):
             yield recoded
+
+
+def _coders(picture: Picture) -> Iterator[Callable[[], bytes]]:
+    """Yield what makes a file of the picture: our PNG, WebP, and JPEG XL where it is installed."""
+    for each in _FORMATS:
+        yield partial(_encoded, picture, each)
+    if jxl_is_there():
+        yield partial(encode_jxl, picture)
+
+
+def _encoded(picture: Picture, file_format: OutputFormat) -> bytes:
+    return b"".join(encode(picture, file_format, compress="best"))
+
+
+def _decoded(data: bytes, limits: Limits) -> Picture:
+    if media_type_of(data, "") == _JXL:
+        return decode_jxl(data, limits)
+    return read_picture(data, limits=limits)
 
 
 def _same_pixels(one: Picture, other: Picture) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from underpaint_common import payload
+from underpaint_common.errors import UnusableImage
 from underpaint_common.payload import Form, SecretFile
 from underpaint_common.payload.compact import compact_of, png_of_compact
 from underpaint_common.payload.contents import Contents, encode_contents
@@ -84,3 +86,27 @@ def test_every_shared_secret_is_exact_and_never_larger(shared):
                 read_picture(data) for data in (png_of_compact(compact, LIMITS), file.data)
             )
             assert np.array_equal(back.samples, original.samples), path
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_jpeg_xl_is_taken_where_it_is_installed_and_smallest(monkeypatch, there):
+    pytest.importorskip("pillow_jxl", reason="the jxl extra is not installed")
+    monkeypatch.setattr("underpaint_common.payload.compact.jxl_is_there", lambda: there)
+    y, x = np.mgrid[0:200, 0:200]
+    rng = np.random.default_rng(4)
+    waves = np.dstack([128 + 90 * np.sin(x / (20 + c)) * np.cos(y / 17) for c in range(3)])
+    photograph = (waves + rng.normal(0, 3, waves.shape)).clip(0, 255).astype(np.uint8)
+    compact = compact_of(plain_file(photograph), LIMITS)
+    assert (compact.media_type == "image/jxl") is there
+    back = read_picture(png_of_compact(compact, LIMITS))
+    assert np.array_equal(back.samples, photograph)
+
+
+def test_jpeg_xl_that_is_broken_or_cannot_be_read_says_so(monkeypatch):
+    pytest.importorskip("pillow_jxl", reason="the jxl extra is not installed")
+    broken = Contents(Form.COMPACT, "x.png", "image/jxl", b"\xff\x0a" + bytes(40))
+    with pytest.raises(UnusableImage, match="broken"):
+        png_of_compact(broken, LIMITS)
+    monkeypatch.setitem(sys.modules, "pillow_jxl", None)
+    with pytest.raises(UnusableImage, match="not installed"):
+        png_of_compact(broken, LIMITS)
