@@ -129,9 +129,10 @@ def image_of(picture: Picture) -> Image.Image:
     return image
 
 
-def _mode_of(picture: Picture) -> str:
+def _mode_of(picture: Picture) -> str | None:
+    """Return Pillow's mode of 8-bit pictures; 16-bit grey it tells by the array's type."""
     if picture.bit_depth == 16:
-        return "I;16"
+        return None
     plain = {GREY: "L", RGB: "RGB", CMYK: "CMYK"}[picture.channels]
     return plain if picture.alpha is None else f"{plain}A"
 
