@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz bench lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz mutate images bench lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -12,6 +12,8 @@ help:
 	@echo "make pythons   the quick tests on every Python 3.11+ of this machine"
 	@echo "make wheel-test  build the wheel and run the end-to-end tests against it"
 	@echo "make fuzz      arbitrary bytes into every reader, SECONDS=10 each"
+	@echo "make mutate    20,000 changed stego images (UNDERPAINT_MUTATIONS=...): never a wrong secret"
+	@echo "make images    hide and reveal over all shared images, as covers and as secrets"
 	@echo "make bench     measure against memcpy and against peers"
 	@echo "make lock      renew the locked dependencies"
 	@echo "make clean     remove everything that was made here"
@@ -44,6 +46,12 @@ wheel-test: install
 
 fuzz: install
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),10)
+
+mutate: install
+	@$(BIN)/python -W error -m tests.mutations
+
+images: install
+	@UNDERPAINT_IMAGES=all $(BIN)/python -m pytest tests/end_to_end/test_images.py
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks
