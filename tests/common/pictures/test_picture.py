@@ -16,7 +16,7 @@ SIDES = st.integers(1, 8)
 
 @given(
     samples=hnp.arrays(
-        st.sampled_from([np.dtype(np.uint8), np.dtype(np.uint16)]),
+        st.sampled_from([np.uint8, np.uint16]),
         st.tuples(SIDES, SIDES) | st.tuples(SIDES, SIDES, st.sampled_from([1, 3])),
     ),
     reverse=st.booleans(),

@@ -125,14 +125,19 @@ def test_extreme_shapes() -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("with_alpha", [False, True])
 def test_pngcheck_finds_nothing_wrong(
-    tmp_path: Path, compress: Compress, channels: int, dtype: type, *, with_alpha: bool
+    tmp_path: Path,
+    compress: Compress,
+    channels: int,
+    dtype: type[np.uint8 | np.uint16],
+    *,
+    with_alpha: bool,
 ) -> None:
     pngcheck = shutil.which("pngcheck")
     if pngcheck is None:
         pytest.skip("pngcheck is not installed")
     generator = np.random.default_rng(4)
-    samples = generator.integers(0, 256, (60, 70, channels), dtype)
-    alpha = generator.integers(0, 256, (60, 70), dtype) if with_alpha else None
+    samples = generator.integers(0, 256, (60, 70, channels)).astype(dtype)
+    alpha = generator.integers(0, 256, (60, 70)).astype(dtype) if with_alpha else None
     file = tmp_path / "out.png"
     picture = Picture(samples, alpha, gamma=0.45455)
     file.write_bytes(b"".join(encode_png(picture, compress=compress)))

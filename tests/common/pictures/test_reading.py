@@ -49,8 +49,14 @@ def test_every_source_reads_alike(tmp_path: Path, kind: str) -> None:
     data = FILES[kind]()
     path = tmp_path / "no suffix"
     path.write_bytes(data)
-    sources = [path, str(path), data, bytearray(data), memoryview(data), io.BytesIO(data)]
-    pictures = [read_picture(source) for source in sources]
+    pictures = [
+        read_picture(path),
+        read_picture(str(path)),
+        read_picture(data),
+        read_picture(bytearray(data)),
+        read_picture(memoryview(data)),
+        read_picture(io.BytesIO(data)),
+    ]
     for picture in pictures:
         np.testing.assert_array_equal(picture.samples, pictures[0].samples)
         assert picture.samples.shape == PHOTO.shape
