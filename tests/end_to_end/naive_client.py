@@ -26,11 +26,6 @@ from Crypto.PublicKey import MLKEM
 
 PREAMBLE = b"UPAINT\x00\x01"
 NOISE_NAME = b"Noise_IKpsk2_25519_A256CBCHS512_SHA512"
-CIPHER_LABEL = b"underpaint A256CBC-HS512 cipher v1"
-KEM_LABEL = b"underpaint ML-KEM-768 secret v1"
-PSK_LABEL = b"underpaint Noise psk v1"
-INVITATION_LABEL = b"underpaint invitation id v1"
-KEY_TEXT_LABEL = b"underpaint key text v1 "
 MESSAGE, DATA, CLOSE = 1, 2, 3
 
 
@@ -47,7 +42,7 @@ def read_key(text: str, prefix: str) -> bytes:
         raise Broken(f"no {prefix} key")
     raw = base64.b32decode(text[len(prefix) :].upper() + "======")
     key, checksum = raw[:32], raw[32:]
-    if hashlib.sha512(KEY_TEXT_LABEL + prefix.encode() + key).digest()[:4] != checksum:
+    if hashlib.sha512(b"underpaint key text v1 " + prefix.encode() + key).digest()[:4] != checksum:
         raise Broken("a mistyped key")
     return key
 
@@ -78,7 +73,7 @@ class Cipher:
     """A256CBC-HS512 as a Noise cipher, under one key of 32 bytes."""
 
     def __init__(self, key: bytes) -> None:
-        keys = hkdf512(b"", key, CIPHER_LABEL, 96)
+        keys = hkdf512(b"", key, b"underpaint A256CBC-HS512 cipher v1", 96)
         self.mac_key, self.enc_key, self.iv_key = keys[:32], keys[32:64], keys[64:]
 
     def iv(self, n: int) -> bytes:
@@ -200,7 +195,7 @@ class Handshake:
         state.mix_key(x25519(self.static, self.server))
         payload = self.kem.ek
         if self.token is not None:
-            payload += hkdf512(b"", self.token, INVITATION_LABEL, 12)
+            payload += hkdf512(b"", self.token, b"underpaint invitation id v1", 12)
         message = e + s + state.seal(payload)
         return len(message).to_bytes(4, "big") + message
 
@@ -220,10 +215,10 @@ class Handshake:
 
     def psk(self, h1: bytes, ct: bytes) -> bytes:
         context = HPKE.new(receiver_key=self.kem, aead_id=HPKE.AEAD.EXPORT_ONLY, enc=ct)
-        secret = context.export(KEM_LABEL, 32)
+        secret = context.export(b"underpaint ML-KEM-768 secret v1", 32)
         flag = b"\x00" if self.preshared_key is None else b"\x01"
         own = self.preshared_key or bytes(32)
-        return hkdf512(h1, secret + own, PSK_LABEL + flag + ct, 32)
+        return hkdf512(h1, secret + own, b"underpaint Noise psk v1" + flag + ct, 32)
 
 
 # Records
@@ -269,6 +264,8 @@ def pack(value: object) -> bytes:
             return bytes([0xA0 | len(value)]) + value.encode()
         case bytes():
             return bytes([0xC4, len(value)]) + value
+        case bool():
+            return b"\xc3" if value else b"\xc2"
         case int() if value < 0x80:
             return bytes([value])
         case int():
@@ -276,6 +273,7 @@ def pack(value: object) -> bytes:
     raise TypeError(value)
 
 
+CONSTANTS = {0xC0: None, 0xC2: False, 0xC3: True}
 SIZED = {0xD9: (str, 1), 0xDA: (str, 2), 0xC4: (bytes, 1), 0xC5: (bytes, 2)}
 NUMBERS = {0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xCA: ">f", 0xCB: ">d"}
 
@@ -290,8 +288,8 @@ def unpack(data: bytes) -> tuple[object, bytes]:
     if 0xA0 <= first < 0xC0:
         count = first & 0x1F
         return rest[:count].decode(), rest[count:]
-    if first == 0xC0:
-        return None, rest
+    if first in CONSTANTS:
+        return CONSTANTS[first], rest
     if first in NUMBERS:
         size = struct.calcsize(NUMBERS[first])
         return struct.unpack(NUMBERS[first], rest[:size])[0], rest[size:]
@@ -358,11 +356,15 @@ class Client:
         if self.ask({"type": "Ping", "token": token}) != {"type": "Pong", "token": token}:
             raise Broken("the server answered another ping")
 
-    def push(self, image: bytes, upload_id: bytes) -> dict[object, object]:
+    def push(self, image: bytes, upload_id: bytes, **more: object) -> dict[object, object]:
         """Return the server's last word: a Receipt or a Refusal."""
-        accepted = self.ask({"type": "Push", "upload_id": upload_id})
+        push = {"type": "Push", "upload_id": upload_id, **more}
+        accepted = self.ask(push)
         if accepted["type"] != "PushAccepted":
             return accepted
+        same = hashlib.sha256(image[: accepted["offset"]]).digest()
+        if accepted.get("sha256", same) != same:
+            accepted = self.ask({**push, "anew": True})
         for start in range(accepted["offset"], len(image), 262144):
             self.send(DATA, image[start : start + 262144])
         digest = hashlib.sha256(image).digest()
