@@ -45,9 +45,9 @@ def feed_header(data: bytes) -> None:
 
 
 def header_block(cipher: bytes, nonce: bytes, plaintext: bytes) -> bytes:
-    # version 1, a known mode and less than 64 KiB, mostly: the rest decides what happens then
-    version, mode, planes, pad, _, _, *rest = plaintext
-    fields = bytes([1 if version < 250 else version, mode % 4, planes, pad, 0, 0, *rest])
+    # version 1 and a known mode, mostly: the rest decides what happens then
+    version, mode, *rest = plaintext
+    fields = bytes([1 if version < 250 else version, mode % 4, *rest])
     return AES.new(cipher, AES.MODE_CBC, iv=nonce).encrypt(fields)
 
 

@@ -61,10 +61,12 @@ def extract(samples: Samples, length: int, *, sequence: Sequence, planes: int) -
     ValueError
         If so much cannot be in there, or there is no such number of planes.
     """
+    # Before anything is allocated: the length is what a header claims.
+    used = _samples_used(length, planes, sequence)
     body = bytearray(length)
     data = np.frombuffer(body, np.uint8)
     block: Samples = np.empty(BLOCK, samples.dtype)
-    for start, stop in sequence.blocks(_samples_used(length, planes, sequence)):
+    for start, stop in sequence.blocks(used):
         part = block[: stop - start]
         sequence.gather(samples, start, part)
         target = data[start * planes // 8 : -(-stop * planes // 8)]

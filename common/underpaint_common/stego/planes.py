@@ -144,9 +144,10 @@ def extract(
     ValueError
         If so much cannot be in there.
     """
+    # Before anything is allocated: the length is what a header claims.
+    division = _Division.of(length, len(sequence))
     body = bytearray(length)
     data = np.frombuffer(body, np.uint8)
-    division = _Division.of(length, len(sequence))
     chooser = BlockChooser(positions)
     scratch = _Scratch(samples.dtype, 1)
     for share in division.shares(sequence):

@@ -1,56 +1,75 @@
-"""Capacity: what is expected of a full cover, and of one that is filled in part."""
+"""Capacity and expected quality, before anything is embedded."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underpaint_common import payload
-from underpaint_common.payload import Form, Mode, SecretFile, expected_psnr
-from underpaint_common.payload.capacity import expected_psnr_with
-from underpaint_common.pictures import picture_from_array
+from underpaint_common.errors import DoesNotFit
+from underpaint_common.payload import Mode, capacity, expected_psnr
+from underpaint_common.payload.capacity import body_bytes, largest_body, largest_secret, planes_for
 
-# Mean squared errors of random k-bit values: replacement, and the nearest value (OPAP).
-WHOLE_PLANES = {
-    Mode.CLASSIC: {1: 51.14, 2: 44.15, 3: 37.92, 4: 31.85},
-    Mode.PLANES: {1: 51.14, 2: 46.37, 3: 40.73, 4: 34.81},
-}
+MODES = st.sampled_from([Mode.PLANES, Mode.CLASSIC])
 
 
-@pytest.mark.parametrize("mode", WHOLE_PLANES)
-def test_whole_planes_are_as_the_literature_says(mode):
-    for count, psnr in WHOLE_PLANES[mode].items():
-        assert expected_psnr(mode, count, 8) == pytest.approx(psnr, abs=0.01)
-
-
-@given(rate=st.floats(0, 8), more=st.floats(0, 1), depth=st.sampled_from([8, 16]))
-def test_more_bits_are_never_better(rate, more, depth):
-    for mode in WHOLE_PLANES:
-        assert expected_psnr(mode, min(rate + more, 8), depth) <= expected_psnr(mode, rate, depth)
-    assert expected_psnr(Mode.PLANES, 0, depth) == math.inf
+@given(st.integers(0, 10**9), MODES, st.integers(1, 8))
+def test_the_largest_secret_fits_and_a_larger_one_may_not(members, mode, planes):
+    promised = largest_secret(members, mode, planes)
+    assert promised >= 0
+    if promised:
+        assert body_bytes(promised) <= largest_body(members, mode, planes)
+        assert body_bytes(promised + 16) > largest_body(members, mode, planes)
 
 
 @pytest.mark.parametrize(
-    ("mode", "count"), [(Mode.PLANES, 4), (Mode.CLASSIC, 1), (Mode.CLASSIC, 3)]
+    ("mode", "bits", "psnr"),
+    [
+        (Mode.PLANES, 1, 51.14),
+        (Mode.PLANES, 1.5, 48.13),
+        (Mode.PLANES, 2, 46.37),
+        (Mode.PLANES, 2.5, 42.69),
+        (Mode.PLANES, 3, 40.73),
+        (Mode.PLANES, 3.5, 36.83),
+        (Mode.PLANES, 4, 34.81),
+        (Mode.CLASSIC, 1, 51.14),
+        (Mode.CLASSIC, 2, 44.15),
+        (Mode.CLASSIC, 3, 37.92),
+        (Mode.CLASSIC, 4, 31.85),
+    ],
 )
-@pytest.mark.parametrize("size", [300, 1500, 3500])
-def test_what_is_expected_is_measured(mode, count, size):
-    rng = np.random.default_rng(size)
-    cover = picture_from_array(rng.integers(40, 215, (100, 110, 3), np.uint8))
-    secret = SecretFile("", "", rng.bytes(size))
-    report = payload.hide(cover, secret, bytes(32), mode=mode, planes=count, form=Form.FILE).report
-    expected = expected_psnr_with(cover, mode, count, report.payload_bytes - 48)
-    assert report.psnr_db == pytest.approx(expected, abs=0.4)
+def test_expected_quality_is_the_published_one(mode, bits, psnr):
+    assert expected_psnr(mode, bits, 8) == pytest.approx(psnr, abs=0.01)
 
 
-def test_capacity_in_bytes_is_what_the_report_of_hiding_says(cover, secret):
-    picture = cover(80, 90)
-    for row in payload.capacity(picture):
-        report = payload.hide(
-            picture, secret(20), bytes(32), mode=row.mode, planes=row.planes, form=Form.FILE
-        ).report
-        assert report.capacity_bytes == row.capacity_bytes > row.bytes
+def test_nothing_embedded_costs_nothing():
+    assert expected_psnr(Mode.PLANES, 0, 8) == math.inf
+
+
+@given(MODES, st.floats(0.01, 7.9), st.floats(0.001, 0.1))
+def test_more_payload_costs_more(mode, bits, more):
+    assert expected_psnr(mode, bits + more, 8) < expected_psnr(mode, bits, 8)
+
+
+def test_planes_for_says_what_would_do(cover):
+    picture = cover(100, 100)
+    assert planes_for(picture, Mode.PLANES, 1000, None) == 1
+    assert planes_for(picture, Mode.CLASSIC, 1000, None) == 4
+    assert planes_for(picture, Mode.PLANES, 9000, None) == 3
+    with pytest.raises(DoesNotFit) as caught:
+        planes_for(picture, Mode.PLANES, 9000, 2)
+    assert "--planes 3" in str(caught.value.hint)
+    with pytest.raises(DoesNotFit) as caught:
+        planes_for(picture, Mode.PLANES, 900_000, None)
+    assert "--planes" not in str(caught.value.hint)
+    assert "megapixels" in str(caught.value.hint)
+
+
+def test_rows_grow_with_planes(cover):
+    for mode in (Mode.PLANES, Mode.CLASSIC):
+        rows = [row for row in capacity(cover(100, 100)) if row.mode is mode]
+        assert [row.planes for row in rows] == list(range(1, 9))
+        assert [row.bytes for row in rows] == sorted(row.bytes for row in rows)
+        assert [row.psnr_db for row in rows] == sorted((row.psnr_db for row in rows), reverse=True)
