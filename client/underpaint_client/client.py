@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import secrets
 import socket
@@ -12,10 +13,11 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from underpaint_client.connection import Connection
-from underpaint_client.exchange import check_receipt, expect, send_stego
+from underpaint_client.exchange import begin, check_receipt, expect, send_stego
 from underpaint_client.places import identity_path
 from underpaint_client.prepare import Prepared, PushOptions, prepare
 from underpaint_client.receipts import PushReceipt, StageSeconds
+from underpaint_client.retrying import RETRIES, connection_is_over, pause_before
 from underpaint_client.sources import PictureSource, SecretSource
 from underpaint_common.crypto import stego_key
 from underpaint_common.crypto.identity import Identity
@@ -23,16 +25,14 @@ from underpaint_common.errors import (
     ConnectionFailed,
     HandshakeFailed,
     ProtocolError,
+    Refused,
     VersionMismatch,
 )
 from underpaint_common.wire import (
     Address,
     Ping,
     Pong,
-    Push,
-    PushAccepted,
     Receipt,
-    ServerMessage,
     Session,
 )
 
@@ -52,6 +52,9 @@ class Client:
         Who we are; the identity in the configuration folder by default.
     timeout : float
         Seconds that connecting, and any single answer, may take.
+    retries : int
+        How often a delivery is tried again when the connection breaks or the server is busy;
+        a new connection resumes where the last one ended.
 
     Raises
     ------
@@ -67,14 +70,17 @@ class Client:
         *,
         identity: Identity | str | os.PathLike[str] | None = None,
         timeout: float = TIMEOUT_SECONDS,
+        retries: int = RETRIES,
     ) -> None:
         self.address = address if isinstance(address, Address) else Address.parse(address)
         if not isinstance(identity, Identity):
             identity = Identity.load(identity_path(None if identity is None else Path(identity)))
         self.identity = identity
         self.timeout = timeout
+        self.retries = retries
         self._connection: Connection | None = None
         self._connect_seconds = 0.0
+        self._is_broken = False
         self._one_at_a_time = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -127,12 +133,32 @@ class Client:
         return await asyncio.to_thread(prepare, secret, cover, key, **options)
 
     async def deliver(self, prepared: Prepared) -> PushReceipt:
-        """Do the second half of a push: send the stego image and wait for the receipt."""
-        connection = self._open_connection()
+        """Do the second half of a push: send the stego image and wait for the receipt.
+
+        Done again with the same `Prepared`, on whatever connection, it resumes the upload or
+        gets the same receipt once more; nothing is stored twice.
+        """
+        self._open_connection()
+        for attempt in itertools.count(1):
+            try:
+                return await self._deliver_once(prepared)
+            except (Refused, ConnectionFailed) as error:
+                pause = pause_before(attempt, error) if attempt <= self.retries else None
+                if pause is None:
+                    raise
+                self._is_broken = self._is_broken or connection_is_over(error)
+            await asyncio.sleep(pause)
+        raise AssertionError("counting never ends")
+
+    async def _deliver_once(self, prepared: Prepared) -> PushReceipt:
         async with self._one_at_a_time:
+            if self._is_broken:
+                self._connection = await self._connect()
+                self._is_broken = False
+            connection = self._open_connection()
             started = time.perf_counter()
-            accepted = expect(await self._ask(Push(upload_id=prepared.upload_id)), PushAccepted)
-            await send_stego(connection, prepared, accepted.offset)
+            offset = await begin(connection, prepared)
+            await send_stego(connection, prepared, offset)
             sent = time.perf_counter()
             receipt = expect(await connection.receive(patience=RECEIPT_PATIENCE), Receipt)
             stored = time.perf_counter()
@@ -161,15 +187,12 @@ class Client:
         async with self._one_at_a_time:
             token = secrets.token_bytes(TOKEN_BYTES)
             started = time.perf_counter()
-            pong = expect(await self._ask(Ping(token=token)), Pong)
+            connection = self._open_connection()
+            await connection.send_message(Ping(token=token))
+            pong = expect(await connection.receive(), Pong)
             if pong.token != token:
                 raise ProtocolError("the server answered another ping")
             return time.perf_counter() - started
-
-    async def _ask(self, message: Push | Ping) -> ServerMessage:
-        connection = self._open_connection()
-        await connection.send_message(message)
-        return await connection.receive()
 
     def _open_connection(self) -> Connection:
         if self._connection is None:

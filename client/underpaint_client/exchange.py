@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TypeVar
 
 from underpaint_client.connection import Connection
 from underpaint_client.prepare import Prepared
 from underpaint_common.errors import ConnectionFailed, Damaged, ProtocolError, Refused
-from underpaint_common.wire import PushEnd, Receipt, Refusal, ServerMessage
+from underpaint_common.wire import (
+    Push,
+    PushAccepted,
+    PushEnd,
+    Receipt,
+    Refusal,
+    ServerMessage,
+)
 
 CHUNK_BYTES = 1 << 20
 Answer = TypeVar("Answer", bound=ServerMessage)
+
+
+async def begin(connection: Connection, prepared: Prepared) -> int:
+    """Ask to upload; return the offset from which the server needs the stego image.
+
+    Where what the server has is not the beginning of ours, it is told to forget that.
+
+    Raises
+    ------
+    Refused
+        The server said no.
+    ProtocolError
+        There is no such offset.
+    """
+    await connection.send_message(Push(upload_id=prepared.upload_id))
+    accepted = expect(await connection.receive(), PushAccepted)
+    if _is_beginning_of(prepared.stego, accepted):
+        return accepted.offset
+    await connection.send_message(Push(upload_id=prepared.upload_id, anew=True))
+    if expect(await connection.receive(), PushAccepted).offset:
+        raise ProtocolError("the server wants to resume at a place that does not exist")
+    return 0
 
 
 async def send_stego(connection: Connection, prepared: Prepared, offset: int) -> None:
@@ -18,14 +48,10 @@ async def send_stego(connection: Connection, prepared: Prepared, offset: int) ->
 
     Raises
     ------
-    ProtocolError
-        There is no such offset.
     ConnectionFailed
         The connection ended, and the server had not said why.
     """
     stego = memoryview(prepared.stego)
-    if not 0 <= offset <= len(stego):
-        raise ProtocolError("the server wants to resume at a place that does not exist")
     try:
         for first in range(offset, len(stego), CHUNK_BYTES):
             if connection.has_message:
@@ -72,3 +98,8 @@ def check_receipt(receipt: Receipt, prepared: Prepared) -> None:
     expected = prepared.secret_sha256
     if expected is not None and receipt.sha256 != expected:
         raise Damaged("the server's receipt is for other bytes than those that were hidden")
+
+
+def _is_beginning_of(stego: bytes, accepted: PushAccepted) -> bool:
+    there = memoryview(stego)[: accepted.offset]
+    return len(there) == accepted.offset and hashlib.sha256(there).digest() == accepted.sha256

@@ -157,22 +157,67 @@ def test_classic_mode_arrives_as_pixels(cover: Path, secret: Path) -> None:
     asyncio.run(course())
 
 
-def test_a_delivery_resumes_where_the_server_says(cover: Path, secret: Path) -> None:
+@pytest.mark.parametrize("other", [False, True], ids=["ours", "something else"])
+def test_a_delivery_resumes_if_what_the_server_has_is_ours(
+    cover: Path, secret: Path, other: bool
+) -> None:
     async def course() -> None:
         held = bytearray()
 
         def answers(peer: Peer, event: Event) -> ServerMessage | None:
             match event:
-                case MessageReceived(Push()):
-                    peer.stego[:] = held
-                    return PushAccepted(offset=len(held))
+                case MessageReceived(Push(_, anew)):
+                    offset = 0 if anew else len(held)
+                    peer.stego[:] = held[:offset]
+                    return PushAccepted(offset, hashlib.sha256(peer.stego).digest())
             return honest(peer, event)
 
         async with serving(answers) as address, Client(address, identity=ALICE) as client:
             prepared = await client.prepare(secret, cover=cover)
-            held += prepared.stego[:1000]
+            held += bytes(1000) if other else prepared.stego[:1000]
             receipt = await client.deliver(prepared)
             assert receipt.stego_bytes == len(prepared.stego)
+
+    asyncio.run(course())
+
+
+def test_a_delivery_goes_on_over_another_connection(
+    cover: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("underpaint_client.retrying._FIRST_PAUSE", 0.01)
+
+    async def course() -> None:
+        held = bytearray()
+        troubles = ["cut", "busy", "going away"]
+
+        def answers(peer: Peer, event: Event) -> ServerMessage | None:
+            trouble = troubles[0] if troubles else None
+            match event:
+                case MessageReceived(Push()) if trouble == "busy":
+                    troubles.pop(0)
+                    return Refusal("busy", "too many uploads", 0.01)
+                case MessageReceived(Push()) if trouble == "going away":
+                    troubles.pop(0)
+                    peer.transport.write(
+                        peer.session.send_message(Refusal("shutting_down", "bye", 0.01))
+                    )
+                    peer.transport.write(peer.session.send_close())
+                    return None
+                case MessageReceived(Push()):
+                    peer.stego[:] = held
+                    return PushAccepted(len(held), hashlib.sha256(held).digest())
+                case DataReceived() if trouble == "cut":
+                    troubles.pop(0)
+                    held[:] = peer.stego
+                    peer.transport.abort()
+                    return None
+            return honest(peer, event)
+
+        async with serving(answers) as address, Client(address, identity=ALICE) as client:
+            receipt = await client.push(secret, cover=cover)
+            assert receipt.sha256 == hashlib.sha256(secret.read_bytes()).hexdigest()
+            assert not troubles
+            assert held
 
     asyncio.run(course())
 
@@ -307,7 +352,10 @@ def test_a_malformed_address_is_a_usage_error() -> None:
 
 def push_to(answers: Answers, cover: Path, secret: Path) -> None:
     async def course() -> None:
-        async with serving(answers) as address, Client(address, identity=ALICE) as client:
+        async with (
+            serving(answers) as address,
+            Client(address, identity=ALICE, retries=0) as client,
+        ):
             await client.push(secret, cover=cover)
 
     asyncio.run(course())

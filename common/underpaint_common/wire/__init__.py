@@ -13,6 +13,7 @@ from underpaint_common.wire.events import Established as Established
 from underpaint_common.wire.events import Event as Event
 from underpaint_common.wire.events import MessageReceived as MessageReceived
 from underpaint_common.wire.events import Outgoing as Outgoing
+from underpaint_common.wire.messages import NOTHING_SHA256 as NOTHING_SHA256
 from underpaint_common.wire.messages import ClientMessage as ClientMessage
 from underpaint_common.wire.messages import Ping as Ping
 from underpaint_common.wire.messages import Pong as Pong

@@ -1,12 +1,14 @@
 """Messages: small MessagePack maps, each with its type under the key ``type``.
 
 An upload: the client sends `Push`, the server `PushAccepted` or `Refusal`; then come data
-records from the offset on and `PushEnd`, answered by `Receipt` or `Refusal`. Several
-uploads may follow one another on a connection. Image bytes never travel inside a message.
+records from the offset on and `PushEnd`, answered by `Receipt` or `Refusal`. A client whose
+image begins otherwise than `PushAccepted` says sends `Push` once more, anew. Several uploads
+may follow one another on a connection. Image bytes never travel inside a message.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
@@ -15,6 +17,9 @@ from underpaint_common.errors import ProtocolError
 
 MAX_MESSAGE = 4000
 """Bytes of the longest message; its record passes before the peer is authenticated."""
+
+NOTHING_SHA256 = hashlib.sha256().digest()
+"""Of an upload that begins at 0."""
 
 UploadId: TypeAlias = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Digest: TypeAlias = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
@@ -37,9 +42,12 @@ class Push(_Message, frozen=True):
     ----------
     upload_id : bytes
         16 random bytes of the client's; the same upload sent again has the same ones.
+    anew : bool
+        Whether the server shall forget what it has of this upload.
     """
 
     upload_id: UploadId
+    anew: bool = False
 
 
 class PushEnd(_Message, frozen=True):
@@ -64,9 +72,18 @@ class Ping(_Message, frozen=True):
 
 
 class PushAccepted(_Message, frozen=True):
-    """Server: send data from this offset of the stego image on."""
+    """Server: I have this much of the stego image, send the rest.
+
+    Attributes
+    ----------
+    offset : int
+        Bytes that are there; data follows from here on.
+    sha256 : bytes
+        SHA-256 of these bytes, for the client to compare with its own.
+    """
 
     offset: Count
+    sha256: Digest = NOTHING_SHA256
 
 
 class Receipt(_Message, frozen=True):

@@ -28,7 +28,17 @@ from underpaint_common.wire.messages import (
 CLIENT = [
     (
         Push(upload_id=bytes(range(16))),
-        ("82a474797065a450757368a975706c6f61645f6964c410000102030405060708090a0b0c0d0e0f"),
+        (
+            "83a474797065a450757368a975706c6f61645f6964c410000102030405060708090a0b0c0d0e0fa4"
+            "616e6577c2"
+        ),
+    ),
+    (
+        Push(upload_id=bytes(range(16)), anew=True),
+        (
+            "83a474797065a450757368a975706c6f61645f6964c410000102030405060708090a0b0c0d0e0fa4"
+            "616e6577c3"
+        ),
     ),
     (
         PushEnd(stego_bytes=300, sha256=bytes(32)),
@@ -41,7 +51,20 @@ CLIENT = [
     (Ping(token=b"hello"), "82a474797065a450696e67a5746f6b656ec40568656c6c6f"),
 ]
 SERVER = [
-    (PushAccepted(offset=0), "82a474797065ac507573684163636570746564a66f666673657400"),
+    (
+        PushAccepted(offset=0),
+        (
+            "83a474797065ac507573684163636570746564a66f666673657400a6736861323536c420e3b0c442"
+            "98fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        ),
+    ),
+    (
+        PushAccepted(offset=7, sha256=bytes(32)),
+        (
+            "83a474797065ac507573684163636570746564a66f666673657407a6736861323536c42000000000"
+            "00000000000000000000000000000000000000000000000000000000"
+        ),
+    ),
     (
         Receipt("7", "a.png", "image/png", 5, bytes(32), "2024-01-02T03:04:05Z"),
         (
@@ -93,6 +116,7 @@ def test_server_messages(message: ServerMessage, encoded: str) -> None:
         PushEnd(stego_bytes=0, sha256=bytes(31)),
         Ping(token=bytes(65)),
         PushAccepted(offset=2**63),
+        PushAccepted(offset=1, sha256=b"short"),
         Refusal(code="", message="no"),
         Refusal(code="busy", message="no", retry_after=-1.0),
         Refusal(code="busy", message="n" * 501),
