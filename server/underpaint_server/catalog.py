@@ -1,45 +1,14 @@
-"""What was received: one row a secret, in SQLite.
+"""What was received: one row a secret, and what any catalog must be able to do with them.
 
-A committed row survives a power cut (WAL with synchronous=FULL). The schema carries a
-version; opening an older catalog brings it up to date, step by step, in one transaction.
+`SqliteCatalog` is the one that ships. Another (a database server, shared by several daemons)
+has to keep the promises of `Catalog`, and nothing else in the daemon changes.
 """
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import astuple, dataclass, fields
-from pathlib import Path
-from typing import Self
-
-from underpaint_common.errors import LocalFileError
-
-_BUSY_SECONDS = 5.0
-
-_MIGRATIONS = (
-    (
-        """
-    CREATE TABLE secrets (
-        id TEXT PRIMARY KEY,
-        client TEXT NOT NULL,
-        client_key BLOB NOT NULL,
-        upload_id BLOB NOT NULL,
-        name TEXT NOT NULL,
-        media_type TEXT NOT NULL,
-        size INTEGER NOT NULL,
-        sha256 BLOB NOT NULL,
-        received_at TEXT NOT NULL,
-        place TEXT NOT NULL UNIQUE,
-        stego_size INTEGER NOT NULL,
-        stego_sha256 BLOB NOT NULL,
-        UNIQUE (client_key, upload_id)
-    ) STRICT
-    """,
-        "CREATE INDEX secrets_by_time ON secrets (received_at, id)",
-    ),
-)
+from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +29,12 @@ class Entry:
         Of the secret's bytes.
     received_at : str
         ISO 8601, UTC.
-    place : str
-        Where it lies in the store.
+    place : str or None
+        Where the secret lies in the store; None where only the stego image is kept.
     stego_size, stego_sha256 : int, bytes
         Of the stego image that carried it.
+    stego_place : str or None
+        Where the stego image lies in the store, if it is kept.
     """
 
     id: str
@@ -75,112 +46,83 @@ class Entry:
     size: int
     sha256: bytes
     received_at: str
-    place: str
+    place: str | None
     stego_size: int
     stego_sha256: bytes
+    stego_place: str | None = None
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes that the store holds of it."""
+        secret = 0 if self.place is None else self.size
+        return secret + (0 if self.stego_place is None else self.stego_size)
 
 
-_COLUMNS = ", ".join(field.name for field in fields(Entry))
-_INSERT = f"INSERT INTO secrets ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(Entry)))})"  # noqa: S608 - our own column names
-_SELECT = f"SELECT {_COLUMNS} FROM secrets"  # noqa: S608 - our own column names
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows are wanted; all of them where nothing is said.
+
+    Attributes
+    ----------
+    client : str, optional
+        Only what this client sent.
+    since : str, optional
+        Only what was received at this moment or later; ISO 8601, UTC.
+    name : str, optional
+        Only names that match this pattern, with ``*``, ``?`` and ``[...]`` as in a shell.
+    """
+
+    client: str | None = None
+    since: str | None = None
+    name: str | None = None
+
+
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is kept of one client's, or of everybody's."""
+
+    secrets: int
+    kept_bytes: int
+
+
+class CatalogFailed(Exception):
+    """The catalog could not be read or changed; nothing was changed."""
 
 
 class ConflictError(Exception):
     """Another row has this place or this upload already."""
 
 
-class Catalog:
-    """The rows. Safe to use from several threads; every change is committed when it returns.
+class Catalog(Protocol):
+    """The rows.
 
-    Methods raise sqlite3.Error where the database fails.
+    Safe to use from several threads; a change survives a power cut once its method has
+    returned. Every method raises `CatalogFailed` where the catalog cannot do its work.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._lock = threading.Lock()
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a catalog for reading and writing, making or updating it where needed.
-
-        Raises
-        ------
-        LocalFileError
-            It cannot be opened, is damaged, or was written by a newer Underpaint.
-        """
-        try:
-            connection = sqlite3.connect(
-                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-        except sqlite3.Error as error:
-            raise LocalFileError(f"cannot open {path}: {error}") from error
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            _migrate(connection, path)
-        except sqlite3.Error as error:
-            connection.close()
-            raise LocalFileError(f"cannot use {path}: {error}") from error
-        except LocalFileError:
-            connection.close()
-            raise
-        return cls(connection)
-
     def add(self, entry: Entry) -> None:
-        """Commit a row.
-
-        Raises
-        ------
-        Conflict
-            Its place, its upload or its id is taken.
-        """
-        try:
-            with self._lock:
-                self._connection.execute(_INSERT, astuple(entry))
-        except sqlite3.IntegrityError as error:
-            raise ConflictError(str(error)) from None
+        """Commit a row; raise `ConflictError` where its id, upload or a place is taken."""
 
     def remove(self, id_: str) -> None:
         """Remove a row, if it is there."""
-        with self._lock:
-            self._connection.execute("DELETE FROM secrets WHERE id = ?", (id_,))
 
     def get(self, id_: str) -> Entry | None:
         """Return the row of an id."""
-        return self._one(f"{_SELECT} WHERE id = ?", id_)
 
     def find_upload(self, client_key: bytes, upload_id: bytes) -> Entry | None:
         """Return the row that a client's upload ended in."""
-        return self._one(f"{_SELECT} WHERE client_key = ? AND upload_id = ?", client_key, upload_id)
 
-    def entries(self) -> Iterator[Entry]:
-        """Return all rows, oldest first."""
-        with self._lock:
-            rows = self._connection.execute(f"{_SELECT} ORDER BY received_at, id").fetchall()
-        return (Entry(*row) for row in rows)
+    def find_place(self, place: str) -> Entry | None:
+        """Return the row whose secret or stego image lies at a place."""
 
-    def close(self) -> None:
-        """Close the database."""
-        with self._lock:
-            self._connection.close()
+    def entries(self, selection: Selection = EVERYTHING) -> Iterator[Entry]:
+        """Return rows, oldest first."""
 
-    def _one(self, query: str, *values: object) -> Entry | None:
-        with self._lock, closing(self._connection.execute(query, values)) as cursor:
-            row = cursor.fetchone()
-        return None if row is None else Entry(*row)
+    def holdings(self) -> dict[str, Holding]:
+        """Return what is kept, by client name."""
 
-
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    # Immediate: a command and the daemon may open a new catalog at the same time.
-    connection.execute("BEGIN IMMEDIATE")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(_MIGRATIONS):
-        raise LocalFileError(
-            f"{path} was written by a newer Underpaint (schema {version})",
-            hint="run that version, or give this one another state folder",
-        )
-    for statements in _MIGRATIONS[version:]:
-        for statement in statements:
-            connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
-    connection.execute("COMMIT")
+    def kept_bytes_of(self, client: str) -> int:
+        """Return the bytes that are kept of a client's; quick, however many rows there are."""

@@ -13,6 +13,8 @@ import click
 
 from underpaint_common import __version__
 from underpaint_common.terminal import exit_code_table
+from underpaint_server import store_cli
+from underpaint_server.cli_options import config_option, example
 from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
 
 if TYPE_CHECKING:
@@ -28,25 +30,8 @@ def _read_endpoint(
         raise click.BadParameter(str(error)) from None
 
 
-_config_option = click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path),
-    default=Path("server.yaml"),
-    envvar="UNDERPAINTD_CONFIG",
-    show_default=True,
-    show_envvar=True,
-    metavar="FILE",
-    help="The configuration that init wrote.",
-)
-
-
-def _example(line: str) -> str:
-    return f"\b\nExample:\n  {line}"
-
-
 @click.group(
-    epilog="\b\nExit codes:\n" + exit_code_table() + "\n\n" + _example("underpaintd init /srv/up"),
+    epilog="\b\nExit codes:\n" + exit_code_table() + "\n\n" + example("underpaintd init /srv/up"),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(
@@ -59,7 +44,11 @@ def cli() -> None:
     """
 
 
-@cli.command(epilog=_example("underpaintd init /srv/underpaint --host pictures.example.org"))
+for _command in store_cli.COMMANDS:
+    cli.add_command(_command)
+
+
+@cli.command(epilog=example("underpaintd init /srv/underpaint --host pictures.example.org"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--host", metavar="NAME", help="Name under which clients reach this host.")
 @click.option(
@@ -86,8 +75,8 @@ def init(folder: Path, host: str | None, listen: Endpoint | None) -> None:
         )
 
 
-@cli.command(epilog=_example("underpaintd serve --config /srv/underpaint/server.yaml"))
-@_config_option
+@cli.command(epilog=example("underpaintd serve --config /srv/underpaint/server.yaml"))
+@config_option
 @click.option(
     "--listen",
     metavar="HOST:PORT",
@@ -98,19 +87,20 @@ def serve(config_path: Path, listen: Endpoint | None) -> None:
     """Receive images until SIGTERM or Ctrl-C.
 
     One line on stderr says the real address when the daemon is ready. Uploads in progress
-    may finish on SIGTERM; a second one ends the daemon at once.
+    may finish on SIGTERM; a second one ends the daemon at once. SIGHUP reads the configuration
+    again: limits, logging and on_received change without dropping a connection.
     """
     from underpaint_server.config import load_config
     from underpaint_server.serve import serve as run
 
     config = load_config(config_path)
-    run(config if listen is None else config.listening_on(listen))
+    run(config if listen is None else config.listening_on(listen), source=config_path)
 
 
-@cli.command(epilog=_example("underpaintd allow alice upub_..."))
+@cli.command(epilog=example("underpaintd allow alice upub_..."))
 @click.argument("name")
 @click.argument("key")
-@_config_option
+@config_option
 def allow(name: str, key: str, config_path: Path) -> None:
     """Let the client with public KEY push, and call it NAME.
 
@@ -123,9 +113,9 @@ def allow(name: str, key: str, config_path: Path) -> None:
     click.echo(f"{name} may push" if is_new else f"{name} was allowed already")
 
 
-@cli.command(epilog=_example("underpaintd revoke alice"))
+@cli.command(epilog=example("underpaintd revoke alice"))
 @click.argument("name")
-@_config_option
+@config_option
 def revoke(name: str, config_path: Path) -> None:
     """Let the client NAME push no more.
 
@@ -135,27 +125,15 @@ def revoke(name: str, config_path: Path) -> None:
     click.echo(f"{name} may push no more")
 
 
-@cli.command(epilog=_example("underpaintd address --host pictures.example.org"))
+@cli.command(epilog=example("underpaintd address --host pictures.example.org"))
 @click.option("--host", metavar="NAME", help="Name to put in instead of the configured one.")
-@_config_option
+@config_option
 def address(host: str | None, config_path: Path) -> None:
     """Print the address line that clients put after --to."""
     from underpaint_server.config import load_config
     from underpaint_server.setup import address_of
 
     click.echo(address_of(load_config(config_path), host=host))
-
-
-@cli.command("list", epilog=_example("underpaintd list --json"))
-@click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
-@_config_option
-def list_(as_json: bool, config_path: Path) -> None:
-    """List what was received, oldest first."""
-    from underpaint_server.config import load_config
-    from underpaint_server.listing import as_json_array, as_table, received
-
-    rows = received(load_config(config_path))
-    click.echo(as_json_array(rows) if as_json else as_table(rows), nl=as_json)
 
 
 def _allowed_file(config_path: Path) -> AllowedFile:

@@ -7,7 +7,8 @@ Everything that changes while the daemon runs is in the state folder.
 from __future__ import annotations
 
 import difflib
-import os
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,31 +19,17 @@ from underpaint_common.errors import LocalFileError, UsageError
 from underpaint_common.files import read_bounded, write_atomically
 from underpaint_common.units import ByteCount, PixelCount, Seconds, read_quantity
 from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
+from underpaint_server.keep import Keep
+from underpaint_server.limits import Limits
+from underpaint_server.template import TEMPLATE
 
-_MIB = 1 << 20
-_MAX_CONFIG_BYTES = _MIB
+_MAX_CONFIG_BYTES = 1 << 20
 _QUANTITIES = (ByteCount, Seconds, PixelCount)
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Bounds of what a daemon spends, whatever its peers do."""
-
-    connections: int = 1024
-    half_open: int = 128
-    upload_bytes: ByteCount = ByteCount(256 * _MIB)
-    secret_bytes: ByteCount = ByteCount(256 * _MIB)
-    pixels: PixelCount = PixelCount(128_000_000)
-    image_jobs: int = msgspec.field(default_factory=lambda: os.cpu_count() or 1)
-    file_jobs: int = 4
-    handshake_timeout: Seconds = Seconds(5)
-    transfer_timeout: Seconds = Seconds(30)
-    idle_timeout: Seconds = Seconds(300)
-    shutdown_timeout: Seconds = Seconds(8)
-
-    def __post_init__(self) -> None:
-        for name in ("connections", "half_open", "image_jobs", "file_jobs"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1")
+_SPELLINGS: dict[str, Callable[[str], object]] = {
+    "listen": Endpoint.parse,
+    "metrics": Endpoint.parse,
+    "on_received": shlex.split,
+}
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,8 +43,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         The name under which clients reach this host, as it stands in the address line.
     state : Path
         The state folder; a relative path is taken from the configuration file's folder.
+    keep : Keep
+        What is kept of an upload.
     log_level : str
         The least severe events that are logged.
+    log_format : str
+        For people, or for programs.
+    metrics : Endpoint or None
+        Where metrics and health are served, if they are.
+    on_received : tuple of str
+        The command that is run for each received image, with its first arguments; may be empty.
     limits : Limits
         Bounds; every one has a safe default.
     """
@@ -65,7 +60,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     listen: Endpoint = Endpoint("127.0.0.1", DEFAULT_PORT)
     host: str = "127.0.0.1"
     state: Path = Path("state")
+    keep: Keep = Keep.SECRET
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    metrics: Endpoint | None = None
+    on_received: tuple[str, ...] = ()
     limits: Limits = Limits()
 
     def listening_on(self, listen: Endpoint) -> Config:
@@ -108,7 +107,7 @@ def parse_config(text: bytes, *, source: str) -> Config:
     try:
         # A dataclass is built from attributes, so an endpoint goes in as what it is.
         return msgspec.convert(
-            _with_endpoint(content, source), Config, dec_hook=_read_custom, from_attributes=True
+            _prepared(content, source), Config, dec_hook=_read_custom, from_attributes=True
         )
     except msgspec.ValidationError as error:
         raise UsageError(f"{source}: {_in_our_words(error)}") from None
@@ -116,7 +115,7 @@ def parse_config(text: bytes, *, source: str) -> Config:
 
 def write_new_config(path: Path, *, listen: Endpoint, host: str) -> None:
     """Write the configuration that `init` hands to the operator; never overwrites."""
-    text = _TEMPLATE.format(listen=listen, host=host)
+    text = TEMPLATE.format(listen=listen, host=host)
     write_atomically(path, [text.encode()], overwrite=False, mode=0o644)
 
 
@@ -128,13 +127,17 @@ def _read_custom(kind: type, value: object) -> Any:
     return Path(value)
 
 
-def _with_endpoint(content: dict[str, object], source: str) -> dict[str, object]:
-    if "listen" not in content:
-        return content
-    try:
-        return {**content, "listen": Endpoint.parse(str(content["listen"]))}
-    except ValueError as error:
-        raise UsageError(f"{source}: listen: {error}") from None
+def _prepared(content: dict[str, object], source: str) -> dict[str, object]:
+    """Replace what has a spelling of its own by what it means."""
+    prepared = dict(content)
+    for name, read in _SPELLINGS.items():
+        value = content.get(name)
+        if isinstance(value, str) or (value is not None and read is Endpoint.parse):
+            try:
+                prepared[name] = read(str(value))
+            except ValueError as error:
+                raise UsageError(f"{source}: {name}: {error}") from None
+    return prepared
 
 
 def _refuse_unknown_keys(
@@ -155,34 +158,3 @@ def _refuse_unknown_keys(
 def _in_our_words(error: msgspec.ValidationError) -> str:
     reason, _, place = str(error).partition(" - at `$.")
     return f"{place.rstrip('`')}: {reason[:1].lower()}{reason[1:]}" if place else reason
-
-
-_TEMPLATE = """\
-# Configuration of underpaintd. It is only read; what changes lies in the state folder.
-# Sizes take B, kB, MB, GB, KiB, MiB, GiB; times take ms, s, min, h, d; pixels take MP.
-
-# Where connections are accepted. 0.0.0.0 is every IPv4 address of this host, [::] every IPv6.
-listen: "{listen}"
-
-# The name under which clients reach this host: it stands in the address line.
-host: "{host}"
-
-# Identity, allowed clients, catalog and inbox. A relative path starts from this file's folder.
-state: state
-
-# debug, info, warning or error
-log_level: info
-
-limits:
-  connections: 1024        # at the same time; more are closed at once
-  half_open: 128           # of them not yet authenticated; the oldest gives way
-  upload_bytes: 256 MiB    # of one stego image
-  secret_bytes: 256 MiB    # of what is hidden in one
-  pixels: 128 MP           # of one stego image, checked before it is decoded
-  # image_jobs: 2          # images worked on at the same time; default: one per processor
-  file_jobs: 4             # writes to disk in flight
-  handshake_timeout: 5 s   # who is not authenticated by then, or is refused, is closed then
-  transfer_timeout: 30 s   # an upload may stand still for so long
-  idle_timeout: 5 min      # a connection without an upload may stay for so long
-  shutdown_timeout: 8 s    # uploads in progress may finish within it
-"""

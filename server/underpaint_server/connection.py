@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from typing import Protocol, cast
+from typing import cast
 
 from underpaint_common.errors import ConnectionCut, ConnectionFailed, ProtocolError, VersionMismatch
 from underpaint_common.wire import (
@@ -25,7 +25,7 @@ from underpaint_common.wire import (
     ServerMessage,
     Session,
 )
-from underpaint_server.config import Limits
+from underpaint_server.host import Host
 from underpaint_server.inflow import Inflow, Item
 
 _LINGER_SECONDS = 2.0
@@ -38,24 +38,6 @@ class Phase(enum.Enum):
     UNKNOWN = "nobody is authenticated yet"
     OPEN = "an authenticated client"
     DISCARDING = "over: what still arrives is thrown away"
-
-
-class Host(Protocol):
-    """What a connection needs of the daemon."""
-
-    limits: Limits
-
-    def joined(self, connection: Connection) -> None:
-        """Hear of a new connection."""
-
-    def authenticated(self, connection: Connection) -> None:
-        """Hear that the peer is an allowed client: its first record opened."""
-
-    def failed(self, connection: Connection, error: ConnectionFailed) -> None:
-        """Hear of a stranger that broke the protocol or is not allowed."""
-
-    def left(self, connection: Connection) -> None:
-        """Hear that the connection is gone."""
 
 
 class Connection(asyncio.BufferedProtocol):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from underpaint_common.errors import ConnectionFailed, ProtocolError
 from underpaint_common.wire import Ping, Pong, Push
 from underpaint_server import log
-from underpaint_server.config import Limits
 from underpaint_server.connection import Connection
+from underpaint_server.limits import Limits
 from underpaint_server.receive import Receiver
 
 
 async def converse(
-    connection: Connection, receiver: Receiver, limits: Limits, stopping: asyncio.Event
+    connection: Connection,
+    receiver: Receiver,
+    limits: Callable[[], Limits],
+    stopping: asyncio.Event,
 ) -> None:
     """Answer a client's messages, one after another.
 
@@ -27,13 +31,13 @@ async def converse(
         An authenticated client.
     receiver : Receiver
         Takes the uploads.
-    limits : Limits
-        How long the client may say nothing.
+    limits : callable
+        Returns the bounds of the moment: how long the client may say nothing.
     stopping : asyncio.Event
         Set when the daemon ends: the message in hand is the last.
     """
     try:
-        while not stopping.is_set() and await _answer_next(connection, receiver, limits):
+        while not stopping.is_set() and await _answer_next(connection, receiver, limits()):
             pass
     except TimeoutError:
         log.event("idle", connection=connection.id, client=connection.client)

@@ -2,36 +2,37 @@
 
 SIGTERM or SIGINT: stop accepting, close who is idle, let uploads in progress finish within
 `shutdown_timeout`, tell the rest to come back, exit 0. A second signal ends it at once, which
-the store survives like any crash.
+the store survives like any crash. SIGHUP: read the configuration again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import os
 import signal
 import sys
-from typing import Any
 
 from underpaint_common.crypto.identity import Identity
-from underpaint_common.errors import ConnectionFailed, ExitCode, LocalFileError, UsageError
+from underpaint_common.errors import ConnectionFailed, ExitCode, Refused, UnderpaintError
 from underpaint_common.wire import Address, Refusal, Session
-from underpaint_server import log
-from underpaint_server.allowed import AllowedClients, AllowedFile
-from underpaint_server.config import Config
+from underpaint_server import log, systemd
 from underpaint_server.connection import Connection
 from underpaint_server.conversation import converse
+from underpaint_server.crowd import Crowd
+from underpaint_server.limits import Limits
+from underpaint_server.listening import listen, port_of
+from underpaint_server.live import Live
+from underpaint_server.permissions import Permissions
 from underpaint_server.receive import Receiver
 from underpaint_server.refusals import RefusalCode
+from underpaint_server.spool import Spool
 from underpaint_server.workers import Workers
 
-_WATCH_SECONDS = 0.25
+_SWEEP_SECONDS = 60.0
 _RETRY_AFTER_SHUTDOWN = 10.0
 _FAREWELL_SECONDS = 0.5
-_BACKLOG = 512
 
 
 class Daemon:
@@ -39,51 +40,59 @@ class Daemon:
 
     Parameters
     ----------
-    config : Config
-        Where to listen, and the limits.
+    live : Live
+        Where to listen, and the bounds of the moment.
     identity : Identity
         The server's key pair.
-    allowed : AllowedFile
-        Who may push; looked at again all the time.
+    permissions : Permissions
+        Who may push.
     receiver : Receiver
         Takes the uploads.
+    spool : Spool
+        Where interrupted uploads wait; swept all the time.
     workers : Workers
         The threads that the receiver uses.
     """
 
     def __init__(
         self,
-        config: Config,
+        live: Live,
         identity: Identity,
-        allowed: AllowedFile,
+        permissions: Permissions,
         receiver: Receiver,
+        spool: Spool,
         workers: Workers,
     ) -> None:
-        self.limits = config.limits
-        self._config = config
+        self._live = live
         self._identity = identity
-        self._allowed_file = allowed
-        self._allowed: AllowedClients = allowed.load()
+        self._permissions = permissions
         self._receiver = receiver
+        self._spool = spool
         self._workers = workers
         self._ids = (f"c{number}" for number in itertools.count(1))
-        self._connections: set[Connection] = set()
-        self._half_open: dict[Connection, None] = {}
-        self._conversations: dict[Connection, asyncio.Task[None]] = {}
+        self._crowd = Crowd()
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Accept connections until a signal comes, and end in order."""
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_log_loop_fault)
+        loop.set_exception_handler(log.loop_fault)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._on_signal, number)
-        server = await self._listen()
-        watch = asyncio.create_task(self._watch_allowed())
-        self._announce(server.sockets[0].getsockname()[1])
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        servers = await listen(self._new_connection, self._live.config.listen)
+        chores = [
+            asyncio.create_task(chore)
+            for chore in (self._obey_permissions(), self._keep_sweeping(), _keep_beating())
+        ]
+        self._announce(port_of(servers))
+        systemd.notify("READY=1")
         await self._stopping.wait()
-        server.close()
-        watch.cancel()
+        systemd.notify("STOPPING=1")
+        for each in servers:
+            each.close()
+        for chore in chores:
+            chore.cancel()
         await self._let_finish()
         self._workers.close()
         log.event("stopped")
@@ -92,33 +101,39 @@ class Daemon:
 
     # What connections tell (the `Host` of `Connection`).
 
+    @property
+    def limits(self) -> Limits:
+        """The bounds of this moment."""
+        return self._live.limits()
+
     def joined(self, connection: Connection) -> None:
-        """Count a new connection, and keep within the bounds."""
-        self._connections.add(connection)
-        self._half_open[connection] = None
+        """Take in a new connection."""
         log.event("connected", logging.DEBUG, connection=connection.id, peer=connection.address)
-        if len(self._connections) > self.limits.connections or self._stopping.is_set():
-            log.event("turned_away", logging.WARNING, connection=connection.id)
+        self._crowd.join(connection, self.limits)
+        if self._stopping.is_set():
             connection.drop()
-        elif len(self._half_open) > self.limits.half_open:
-            oldest = next(iter(self._half_open))
-            del self._half_open[oldest]
-            oldest.drop()
 
     def authenticated(self, connection: Connection) -> None:
         """Begin the conversation with a client."""
-        self._half_open.pop(connection, None)
+        self._crowd.known(connection)
         # Revoked between the handshake and the first record: the connection ends here.
-        name = self._allowed.name_of(connection.peer)
+        name = self._permissions.name_of(connection.peer)
         if name is None:
             connection.drop()
             return
         connection.client = name
         log.event("authenticated", connection=connection.id, client=name, peer=connection.address)
-        talk = converse(connection, self._receiver, self.limits, self._stopping)
-        task = asyncio.create_task(talk)
-        self._conversations[connection] = task
-        task.add_done_callback(lambda _: self._conversations.pop(connection))
+        talk = converse(connection, self._receiver, self._live.limits, self._stopping)
+        try:
+            self._crowd.admit(connection, self.limits, talk)
+        except Refused as refusal:
+            log.event(
+                "turned_away",
+                logging.WARNING,
+                connection=connection.id,
+                client=name,
+                reason=refusal.message,
+            )
 
     def failed(self, connection: Connection, error: ConnectionFailed) -> None:
         """Log the exact cause, which the peer is never told."""
@@ -133,35 +148,18 @@ class Daemon:
 
     def left(self, connection: Connection) -> None:
         """Forget a connection."""
-        self._connections.discard(connection)
-        self._half_open.pop(connection, None)
+        self._crowd.leave(connection)
         log.event("left", logging.DEBUG, connection=connection.id)
 
     # Steps.
 
-    async def _listen(self) -> asyncio.Server:
-        listen = self._config.listen
-        try:
-            return await asyncio.get_running_loop().create_server(
-                self._new_connection, listen.host, listen.port, backlog=_BACKLOG
-            )
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UsageError(
-                f"cannot listen on {listen}: {reason}",
-                hint="another daemon may be running there; --listen HOST:PORT names another place",
-            ) from error
-
     def _new_connection(self) -> Connection:
-        session = Session.responder(self._identity, self._is_allowed)
+        session = Session.responder(self._identity, self._permissions.is_allowed)
         return Connection(session, self, next(self._ids))
-
-    def _is_allowed(self, public_key: bytes) -> bool:
-        return public_key in self._allowed
 
     def _announce(self, port: int) -> None:
         """Say on stderr, in one line for people and scripts, where the daemon listens."""
-        address = Address(self._config.host, port, self._identity.public)
+        address = Address(self._live.config.host, port, self._identity.public)
         sys.stderr.write(f"underpaintd: listening on {address}\n")
         sys.stderr.flush()
 
@@ -170,64 +168,76 @@ class Daemon:
         if self._stopping.is_set():
             log.event("killed", logging.WARNING, signal=name)
             _leave_at_once(ExitCode.INTERRUPTED)
-        log.event("stopping", signal=name, connections=len(self._connections))
+        log.event("stopping", signal=name, connections=len(self._crowd))
         self._stopping.set()
 
-    async def _watch_allowed(self) -> None:
-        while True:
-            await asyncio.sleep(_WATCH_SECONDS)
-            if not self._allowed_file.changed():
-                continue
-            try:
-                self._allowed = await self._workers.on_file(self._allowed_file.load)
-            except LocalFileError as error:
-                log.event("allowed_unreadable", logging.ERROR, reason=error.message)
-                continue
-            log.event("allowed_changed", clients=len(self._allowed.names))
-            self._cut_off_revoked()
+    def _reload(self) -> None:
+        """Take a new configuration if it is sound; connections notice nothing."""
+        systemd.notify_reloading()
+        try:
+            needs_restart = self._live.reload()
+        except UnderpaintError as error:
+            log.event("reload_refused", logging.ERROR, reason=error.message, hint=error.hint)
+        else:
+            log.configure(self._live.config.log_level, self._live.config.log_format)
+            self._workers.resize(self.limits)
+            log.event("reloaded", needs_restart=",".join(needs_restart) or None)
+        systemd.notify("READY=1")
 
-    def _cut_off_revoked(self) -> None:
-        for connection, task in list(self._conversations.items()):
-            if connection.peer not in self._allowed:
+    async def _obey_permissions(self) -> None:
+        """Cut off whoever was revoked, and forget what cannot be resumed any more."""
+        async for _ in self._permissions.changes(self._workers):
+            revoked = [
+                (connection, task)
+                for connection, task in self._crowd.clients()
+                if not self._permissions.is_allowed(connection.peer)
+            ]
+            for connection, task in revoked:
                 log.event("cut_off", connection=connection.id, client=connection.client)
                 connection.drop()
                 task.cancel()
+            await asyncio.gather(*(task for _, task in revoked), return_exceptions=True)
+            await self._sweep()
+
+    async def _keep_sweeping(self) -> None:
+        while True:
+            await self._sweep()
+            await asyncio.sleep(_SWEEP_SECONDS)
+
+    async def _sweep(self) -> None:
+        """Remove what can or may not be resumed any more."""
+        try:
+            gone = await self._workers.on_file(self._spool.sweep, self._permissions.is_allowed)
+        except OSError as error:
+            log.fault("sweep_failed", error)
+            return
+        if gone:
+            log.event("swept", unfinished_uploads=gone)
 
     async def _let_finish(self) -> None:
         """Wait for uploads in progress, then send everyone away."""
-        for connection in list(self._connections):
+        for connection in self._crowd.everyone():
             if not connection.uploading:
                 connection.finish()
-        await self._wait_for_conversations(self.limits.shutdown_timeout)
+        await self._crowd.wait_for_conversations(self.limits.shutdown_timeout)
         come_back = Refusal(
             RefusalCode.SHUTTING_DOWN, "the server is shutting down", _RETRY_AFTER_SHUTDOWN
         )
-        for connection, task in list(self._conversations.items()):
+        for connection, task in self._crowd.clients():
             connection.finish(last_word=come_back)
             task.cancel()
-        await self._wait_for_conversations(_FAREWELL_SECONDS)
-        for connection in list(self._connections):
+        await self._crowd.wait_for_conversations(_FAREWELL_SECONDS)
+        for connection in self._crowd.everyone():
             connection.drop()
-        await self._let_farewells_leave()
-
-    async def _wait_for_conversations(self, seconds: float) -> None:
-        if self._conversations:
-            await asyncio.wait(self._conversations.values(), timeout=seconds)
-
-    async def _let_farewells_leave(self) -> None:
-        """Give peers a moment to take the last bytes and close."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_FAREWELL_SECONDS):
-                while self._connections:
-                    await asyncio.sleep(_FAREWELL_SECONDS / 50)
+        await self._crowd.wait_until_gone(_FAREWELL_SECONDS)
 
 
-def _log_loop_fault(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    error = context.get("exception")
-    if isinstance(error, Exception):
-        log.fault("loop_fault", error, message=context.get("message", ""))
-    else:
-        log.event("loop_fault", logging.ERROR, message=context.get("message", ""))
+async def _keep_beating() -> None:
+    """Let systemd's watchdog hear that the loop turns."""
+    seconds = systemd.heartbeat_seconds()
+    while seconds is not None:
+        systemd.notify("WATCHDOG=1")
+        await asyncio.sleep(seconds)
 
 
 def _leave_at_once(code: ExitCode) -> None:

@@ -26,6 +26,15 @@ class Disk:
                 remaining = remaining[file.write(remaining) :]
             os.fsync(file.fileno())
 
+    def adopt(self, source: Path, target: Path) -> None:
+        """Give an existing file a second name after fsyncing it; the new name must be free."""
+        descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        self.link_new(source, target)
+
     def link_new(self, source: Path, target: Path) -> None:
         """Give a file a second name, which must be free: `FileExistsError` where it is not.
 

@@ -1,22 +1,21 @@
-"""`underpaintd list`: what was received, for people and for programs."""
+"""`underpaintd list` and `underpaintd show`: what was received, for people and for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from pathlib import Path
 
 import msgspec
 
+from underpaint_common.crypto import keytext
 from underpaint_common.terminal import printable
-from underpaint_server.catalog import Catalog, Entry
+from underpaint_server.catalog import EVERYTHING, Entry, Selection
 from underpaint_server.config import Config
-from underpaint_server.state import StateFolder
-from underpaint_server.store import FileStore
+from underpaint_server.opened import opened
+from underpaint_server.store import Store
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One received secret, with the names of `list --json`."""
+    """One received secret, with the names of `list --json`; no path where it is not kept."""
 
     id: str
     name: str
@@ -24,29 +23,67 @@ class Row(msgspec.Struct, frozen=True):
     bytes: int
     sha256: str
     received_at: str
-    path: str
+    path: str | None
 
 
-def received(config: Config) -> list[Row]:
-    """Return all that was received, oldest first.
+class Details(Row, frozen=True):
+    """All that is known of one, with the names of `show --json`."""
+
+    media_type: str
+    client_key: str
+    upload_id: str
+    stego_bytes: int
+    stego_sha256: str
+    stego_path: str | None
+
+
+def received(config: Config, selection: Selection = EVERYTHING) -> list[Row]:
+    """Return what was received, oldest first.
 
     Raises
     ------
     LocalFileError
         There is no state folder, or its catalog cannot be read.
     """
-    state = StateFolder(config.state)
-    state.load_identity()
-    if not state.catalog.exists():
-        return []
-    store = FileStore(state.inbox, state.incoming)
-    with closing(Catalog.open(state.catalog)) as catalog:
-        return [_row(entry, store.path_of(entry.place)) for entry in catalog.entries()]
+    with opened(config) as here:
+        return [_row(entry, here.store) for entry in here.catalog.entries(selection)]
+
+
+def details(config: Config, id_: str) -> Details:
+    """Return all that is known of one received secret.
+
+    Raises
+    ------
+    UsageError
+        There is none of this id.
+    """
+    with opened(config) as here:
+        entry, store = here.entry(id_), here.store
+    return Details(
+        **msgspec.structs.asdict(_row(entry, store)),
+        media_type=entry.media_type,
+        client_key=keytext.encode(keytext.KeyKind.PUBLIC, entry.client_key),
+        upload_id=entry.upload_id.hex(),
+        stego_bytes=entry.stego_size,
+        stego_sha256=entry.stego_sha256.hex(),
+        stego_path=None if entry.stego_place is None else store.where(entry.stego_place),
+    )
 
 
 def as_json_array(rows: Iterable[Row]) -> str:
     """Return the rows as one JSON array."""
     return msgspec.json.encode(list(rows)).decode()
+
+
+def as_lines(row: msgspec.Struct) -> str:
+    """Return one struct as `name  value` lines; what is None is left out."""
+    fields = {
+        name.replace("_", " "): printable(str(value))
+        for name, value in msgspec.structs.asdict(row).items()
+        if value is not None
+    }
+    width = max(map(len, fields))
+    return "".join(f"{name.ljust(width)}  {value}\n" for name, value in fields.items())
 
 
 def as_table(rows: Iterable[Row]) -> str:
@@ -69,7 +106,7 @@ def _aligned(table: list[tuple[str, ...]]) -> Iterator[str]:
         yield f"{received_at}  {id_}  {client}  {size.strip().rjust(widths[3])}  {name}".rstrip()
 
 
-def _row(entry: Entry, path: Path) -> Row:
+def _row(entry: Entry, store: Store) -> Row:
     return Row(
         id=entry.id,
         name=entry.name,
@@ -77,5 +114,5 @@ def _row(entry: Entry, path: Path) -> Row:
         bytes=entry.size,
         sha256=entry.sha256.hex(),
         received_at=entry.received_at,
-        path=str(path),
+        path=None if entry.place is None else store.where(entry.place),
     )

@@ -1,31 +1,30 @@
 """An upload, from its first byte to its receipt.
 
 spool file -> samples -> payload opened with the authenticated sender's key -> inbox -> receipt.
-Every step that computes or waits for the disk runs in a thread; a client that goes away in
-between leaves nothing behind, and one that only misses the receipt gets it when it asks again.
+Every step that computes or waits for the disk runs in a thread. A client that goes away in
+between can resume; one that only misses the receipt gets it when it asks again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from underpaint_common.crypto.identity import Identity
-from underpaint_common.crypto.stego_key import from_identities
-from underpaint_common.errors import Refused
-from underpaint_common.payload import Revealed, reveal
-from underpaint_common.pictures import Limits as PictureLimits
-from underpaint_common.pictures import read_picture
-from underpaint_common.wire import Push, Receipt
+from underpaint_common.errors import ConnectionFailed, Refused
+from underpaint_common.wire import NOTHING_SHA256, Push, Receipt
 from underpaint_server import log
-from underpaint_server.catalog import Entry
-from underpaint_server.config import Limits
+from underpaint_server.bounds import disk_full, over_quota, too_many
+from underpaint_server.catalog import CatalogFailed, Entry
 from underpaint_server.connection import Connection
-from underpaint_server.inbox import Arrival, Inbox
-from underpaint_server.refusals import RefusalCode, as_message, refusing_what_fails, too_large
+from underpaint_server.extracting import extract
+from underpaint_server.inbox import Arrival, Inbox, StegoFile
+from underpaint_server.limits import Limits
+from underpaint_server.refusals import RefusalCode, as_message, refusing_what_fails
 from underpaint_server.spool import Spool, SpoolFile
-from underpaint_server.upload import Upload
+from underpaint_server.upload import ANEW, Upload
 from underpaint_server.workers import Workers
 
 _MAX_MEDIA_TYPE = 255
@@ -39,8 +38,8 @@ class Receiver:
     ----------
     identity : Identity
         The server's; its half of every stego key.
-    limits : Limits
-        Bounds of an upload.
+    limits : callable
+        Returns the bounds of this moment.
     spool, inbox : Spool, Inbox
         Where stego images wait, and where secrets are kept.
     workers : Workers
@@ -48,7 +47,12 @@ class Receiver:
     """
 
     def __init__(
-        self, identity: Identity, limits: Limits, spool: Spool, inbox: Inbox, workers: Workers
+        self,
+        identity: Identity,
+        limits: Callable[[], Limits],
+        spool: Spool,
+        inbox: Inbox,
+        workers: Workers,
     ) -> None:
         self._identity = identity
         self._limits = limits
@@ -56,6 +60,7 @@ class Receiver:
         self._inbox = inbox
         self._workers = workers
         self._in_progress: set[tuple[bytes, bytes]] = set()
+        self._uploads: Counter[bytes] = Counter()
 
     async def receive(self, connection: Connection, push: Push) -> None:
         """Take one upload and answer it.
@@ -63,14 +68,14 @@ class Receiver:
         Raises
         ------
         ConnectionFailed
-            The client went away, stood still or broke the protocol; nothing was kept, or what
-            was kept awaits the client's asking again.
+            The client went away, stood still or broke the protocol; what came can be resumed,
+            or what was kept awaits the client's asking again.
         """
-        upload = Upload(connection, push.upload_id, self._limits)
+        upload = Upload(connection, push.upload_id, self._limits())
         connection.uploading = True
         try:
             with refusing_what_fails(upload.fields), self._claimed(upload):
-                entry = await self._entry_for(upload)
+                entry = await self._entry_for(upload, anew=push.anew)
                 log.event("kept", **upload.fields(), id=entry.id, bytes=entry.size)
                 await connection.send(_receipt_of(entry))
         except Refused as refusal:
@@ -82,75 +87,105 @@ class Receiver:
 
     @contextlib.contextmanager
     def _claimed(self, upload: Upload) -> Iterator[None]:
-        """Hold an upload's id, so that two connections never work on the same one."""
-        key = (upload.connection.peer, upload.id)
+        """Count an upload, and hold its id: two connections never work on the same one."""
+        client = upload.connection.peer
+        key = (client, upload.id)
         if key in self._in_progress:
             raise Refused(
                 "this upload is in progress on another connection",
                 code=RefusalCode.IN_PROGRESS,
                 retry_after=_RETRY_SOON,
             )
+        bound = self._limits().uploads_per_client
+        if self._uploads[client] >= bound:
+            raise too_many("uploads of one client", bound)
         self._in_progress.add(key)
+        self._uploads[client] += 1
         try:
             yield
         finally:
             self._in_progress.discard(key)
+            self._uploads[client] -= 1
+            if not self._uploads[client]:
+                del self._uploads[client]
 
-    async def _entry_for(self, upload: Upload) -> Entry:
-        finished = await self._workers.on_file(self._inbox.find, upload.connection.peer, upload.id)
+    async def _entry_for(self, upload: Upload, *, anew: bool) -> Entry:
+        finished = await self._workers.on_file(self._find, upload)
         if finished is not None:
             return await _confirm_again(upload, finished)
-        async with self._spooled(upload) as spooled:
-            secret = await self._workers.on_image(self._find_secret, upload, spooled.path)
-            return await self._workers.on_file(
-                self._inbox.keep,
-                Arrival(
-                    client=upload.connection.client,
-                    client_key=upload.connection.peer,
-                    upload_id=upload.id,
-                    name=secret.name,
-                    media_type=secret.media_type[:_MAX_MEDIA_TYPE],
-                    data=secret.data,
-                    sha256=secret.sha256,
-                    stego_size=spooled.length,
-                    stego_sha256=spooled.sha256,
-                ),
+        async with self._spooled(upload, anew=anew) as spooled:
+            limits, client = self._limits(), upload.connection.peer
+            secret = await self._workers.on_image(
+                extract, self._identity, client, spooled.path, limits
             )
+            arrival = Arrival(
+                client=upload.connection.client,
+                client_key=client,
+                upload_id=upload.id,
+                name=secret.name,
+                media_type=secret.media_type[:_MAX_MEDIA_TYPE],
+                data=secret.data,
+                sha256=secret.sha256,
+                stego_size=spooled.length,
+                stego_sha256=spooled.sha256,
+                stego=StegoFile(spooled.path),
+            )
+            return await self._workers.on_file(self._keep, arrival, limits)
+
+    def _find(self, upload: Upload) -> Entry | None:
+        """Return what an upload ended in; refuse a new one where the client has its share."""
+        finished = self._inbox.find(upload.connection.peer, upload.id)
+        bound = self._limits().client_bytes
+        if finished is None and self._inbox.kept_bytes_of(upload.connection.client) >= bound:
+            raise over_quota(bound)
+        return finished
+
+    def _keep(self, arrival: Arrival, limits: Limits) -> Entry:
+        """Keep an arrival if there is room for it; runs in a thread."""
+        cost = self._inbox.cost_of(arrival)
+        if self._inbox.kept_bytes_of(arrival.client) + cost > limits.client_bytes:
+            raise over_quota(limits.client_bytes)
+        if self._inbox.free_bytes() - cost < limits.min_free:
+            raise disk_full()
+        return self._inbox.keep(arrival)
 
     @contextlib.asynccontextmanager
-    async def _spooled(self, upload: Upload) -> AsyncIterator[SpoolFile]:
-        """Receive the stego image into a file that lives as long as it is needed."""
-        spooled = self._spool.new_file()
+    async def _spooled(self, upload: Upload, *, anew: bool) -> AsyncIterator[SpoolFile]:
+        """Receive the stego image into a file that can be resumed if the client goes away."""
+        on_file, client = self._workers.on_file, upload.connection.peer
+        spooled = await on_file(self._spool.open, client, upload.id)
         try:
-            await upload.accept(0)
-            while (chunk := await upload.next_chunk()) is not None:
-                await self._workers.on_file(spooled.append, chunk)
-            spooled.close()
-            upload.check(spooled.length, spooled.sha256)
+            if anew:
+                await on_file(spooled.restart)
+            await self._fill(spooled, upload)
             yield spooled
-        finally:
-            await self._workers.on_file(spooled.discard)
+        except (ConnectionFailed, CatalogFailed, asyncio.CancelledError):
+            await on_file(spooled.release)
+            raise
+        except BaseException:
+            await on_file(spooled.discard)
+            raise
+        await on_file(spooled.discard)
 
-    def _find_secret(self, upload: Upload, stego_path: Path) -> Revealed:
-        """Do the image work of one upload; runs in a thread."""
-        of_stego = PictureLimits(
-            max_pixels=self._limits.pixels, max_file_bytes=self._limits.upload_bytes
-        )
-        of_secret = PictureLimits(max_inflated_bytes=self._limits.secret_bytes)
-        key = from_identities(self._identity, upload.connection.peer, own_is_sender=False)
-        with stego_path.open("rb") as file:
-            picture = read_picture(file, limits=of_stego)
-        revealed = reveal(picture, key, limits=of_secret)
-        if len(revealed.data) > self._limits.secret_bytes:
-            raise too_large("secret", self._limits.secret_bytes)
-        return revealed
+    async def _fill(self, spooled: SpoolFile, upload: Upload) -> None:
+        """Receive what is missing of an image, and compare the whole with its digest."""
+        await upload.accept(spooled.length, spooled.sha256)
+        while (chunk := await upload.next_chunk()) is not None:
+            if chunk is ANEW:
+                await self._workers.on_file(spooled.restart)
+                await upload.accept(0, NOTHING_SHA256)
+            else:
+                await self._workers.on_file(spooled.append, chunk)
+        await self._workers.on_file(spooled.close)
+        upload.check(spooled.length, spooled.sha256)
 
 
 async def _confirm_again(upload: Upload, finished: Entry) -> Entry:
     """Answer an upload that was kept before: all its bytes are here already."""
-    await upload.accept(finished.stego_size)
-    while await upload.next_chunk() is not None:
-        pass  # more than all of it: the client has another image, as the digest will show
+    await upload.accept(finished.stego_size, finished.stego_sha256)
+    while (chunk := await upload.next_chunk()) is not None:
+        if chunk is ANEW:
+            raise Refused("another image was received as this upload", code=RefusalCode.MISMATCH)
     upload.check(finished.stego_size, finished.stego_sha256)
     return finished
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 
 from underpaint_common.errors import (
@@ -15,6 +14,7 @@ from underpaint_common.errors import (
 )
 from underpaint_common.wire import Refusal
 from underpaint_server import log
+from underpaint_server.catalog import CatalogFailed
 
 _MAX_SENTENCE = 500
 _RETRY_STORAGE = 60.0
@@ -27,9 +27,8 @@ _CODES: dict[type[Exception], str] = {
 
 
 class RefusalCode:
-    """The machine-readable reasons of a refusal, beside those of the image itself."""
+    """The machine-readable reasons of a refusal, beside those of the image and of `bounds`."""
 
-    TOO_LARGE = "too_large"
     MISMATCH = "mismatch"
     IN_PROGRESS = "in_progress"
     STORAGE = "storage"
@@ -52,7 +51,7 @@ def refusing_what_fails(fields: Callable[[], Mapping[str, object]]) -> Iterator[
         raise
     except (NothingFound, Damaged, UnusableImage) as error:
         raise Refused(error.message, code=_CODES[type(error)], hint=error.hint) from error
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, CatalogFailed) as error:
         log.fault("storage_failed", error, **fields())
         raise Refused(
             "the server's storage failed, nothing was kept",
@@ -64,13 +63,6 @@ def refusing_what_fails(fields: Callable[[], Mapping[str, object]]) -> Iterator[
         raise Refused(
             "the server failed, nothing was kept; its log says why", code=RefusalCode.INTERNAL
         ) from error
-
-
-def too_large(what: str, bound: int) -> Refused:
-    """Return the refusal of something that exceeds a bound in bytes."""
-    return Refused(
-        f"the {what} is larger than this server takes ({bound} bytes)", code=RefusalCode.TOO_LARGE
-    )
 
 
 def as_message(refusal: Refused) -> Refusal:

@@ -3,62 +3,74 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 from underpaint_common.errors import LocalFileError
 from underpaint_server import log
 from underpaint_server.allowed import AllowedFile
-from underpaint_server.catalog import Catalog
+from underpaint_server.catalog import CatalogFailed
 from underpaint_server.config import Config
 from underpaint_server.daemon import Daemon
+from underpaint_server.file_store import FileStore
 from underpaint_server.inbox import Inbox
+from underpaint_server.live import Live
+from underpaint_server.open_files import make_room_for
+from underpaint_server.permissions import Permissions
 from underpaint_server.receive import Receiver
 from underpaint_server.spool import Spool
+from underpaint_server.sqlite_catalog import SqliteCatalog
 from underpaint_server.state import StateFolder
-from underpaint_server.store import FileStore
 from underpaint_server.workers import Workers
 
 
-def serve(config: Config) -> None:
+def serve(config: Config, source: Path | None = None) -> None:
     """Run the daemon until a signal ends it.
+
+    Parameters
+    ----------
+    config : Config
+        How it shall run.
+    source : Path, optional
+        The file that SIGHUP reads again.
 
     Raises
     ------
     LocalFileError
         The state folder is missing, in use, unwritable, or its key is readable by others.
     UsageError
-        The address cannot be listened on.
+        The address cannot be listened on, or the system allows too few open files.
     """
-    log.configure(config.log_level)
+    log.configure(config.log_level, config.log_format)
+    make_room_for(config.limits)
     state = StateFolder(config.state)
     identity = state.load_identity()
     state.check_writable()
-    with state.locked(), closing(Catalog.open(state.catalog)) as catalog:
-        inbox, spool = _recovered(state, catalog)
-        workers = Workers(image_jobs=config.limits.image_jobs, file_jobs=config.limits.file_jobs)
-        receiver = Receiver(identity, config.limits, spool, inbox, workers)
+    with state.locked(), closing(SqliteCatalog.open(state.catalog)) as catalog:
+        live = Live(config, source)
+        inbox = Inbox(FileStore(state.inbox, state.incoming), catalog, config.keep)
+        spool = Spool(state.spool, live.limits)
+        _recover(state, inbox, spool)
+        workers = Workers(config.limits)
+        receiver = Receiver(identity, live.limits, spool, inbox, workers)
 
-        async def live() -> None:
-            await Daemon(config, identity, AllowedFile(state.allowed), receiver, workers).run()
+        async def run() -> None:
+            permissions = Permissions(AllowedFile(state.allowed))
+            await Daemon(live, identity, permissions, receiver, spool, workers).run()
 
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(live())
+            runner.run(run())
 
 
-def _recovered(state: StateFolder, catalog: Catalog) -> tuple[Inbox, Spool]:
-    """Open inbox and spool, and settle what an earlier daemon left in the middle."""
-    inbox = Inbox(FileStore(state.inbox, state.incoming), catalog)
-    spool = Spool(state.spool)
+def _recover(state: StateFolder, inbox: Inbox, spool: Spool) -> None:
+    """Settle what an earlier daemon left in the middle."""
     try:
-        settled = inbox.recover()
-        spool.clear()
-    except (OSError, sqlite3.Error) as error:
+        settled, unfinished = inbox.recover(), spool.count()
+    except (OSError, CatalogFailed) as error:
         raise LocalFileError(f"cannot recover {state.root}: {error}") from error
-    if settled:
-        log.event("recovered", secrets=settled)
-    return inbox, spool
+    if settled or unfinished:
+        log.event("recovered", secrets=settled, unfinished_uploads=unfinished)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

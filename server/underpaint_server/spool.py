@@ -1,42 +1,84 @@
-"""Stego images while they are being received: temporary files, gone when the upload ends."""
+"""Stego images that are not complete yet: files that outlive connections and restarts.
+
+::
+
+    spool/CLIENT KEY/UPLOAD ID
+
+holds the bytes of one upload that came so far. They are not fsynced: whoever resumes compares
+their digest first, so that whatever a crash made of them is noticed.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
-import secrets
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from underpaint_server.bounds import disk_full, spool_full
+from underpaint_server.limits import Limits
+
+_CHUNK_BYTES = 1 << 20
+_HEXADECIMAL = re.compile("[0-9a-f]{96}")  # a key of 32 bytes, an id of 16
 
 
 class SpoolFile:
-    """One upload's bytes on their way in, hashed as they come.
+    """One upload's bytes on their way in, hashed as they come; made by `Spool.open`.
 
-    The methods block on the disk and are called by one thread at a time. The file is not
-    fsynced: an upload that a crash interrupts is sent again.
+    The methods block on the disk and are called by one thread at a time.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, spool: Spool) -> None:
         self.path = path
+        self._spool = spool
+        self._descriptor: int | None = None
+        self._start()
+
+    def _start(self) -> None:
         self.length = 0
         self._digest = hashlib.sha256()
-        self._descriptor: int | None = None
+
+    @property
+    def sha256(self) -> bytes:
+        """The digest of what is here so far."""
+        return self._digest.digest()
+
+    def resume(self) -> None:
+        """Take up what an interrupted upload left."""
+        with contextlib.suppress(FileNotFoundError), self.path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                self._digest.update(chunk)
+                self.length += len(chunk)
+
+    def restart(self) -> None:
+        """Forget all bytes: the client has others."""
+        self.close()
+        self._spool.forget(self.path)
+        self._start()
 
     def append(self, data: bytes | bytearray) -> None:
-        """Add bytes at the end; the first call makes the file."""
+        """Add bytes at the end; the first ones make the file.
+
+        Raises
+        ------
+        Refused
+            The spool or the disk would be too full.
+        OSError
+            The disk failed; the file can only be discarded then.
+        """
+        self._spool.reserve(self.path, len(data))
         if self._descriptor is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            self._descriptor = os.open(self.path, flags, 0o600)
+            self._descriptor = self._spool.create(self.path)
         self._digest.update(data)
         remaining = memoryview(data)
         while remaining:
             remaining = remaining[os.write(self._descriptor, remaining) :]
         self.length += len(data)
-
-    @property
-    def sha256(self) -> bytes:
-        """The digest of what was added so far."""
-        return self._digest.digest()
 
     def close(self) -> None:
         """Close the file; it stays."""
@@ -44,25 +86,133 @@ class SpoolFile:
             os.close(self._descriptor)
             self._descriptor = None
 
+    def release(self) -> None:
+        """Close the file and leave it to be resumed."""
+        self.close()
+        self._spool.leave(self.path)
+
     def discard(self) -> None:
         """Close and remove the file."""
         with contextlib.suppress(OSError):
             self.close()
         with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
+            self._spool.forget(self.path)
+        self._spool.leave(self.path)
 
 
 class Spool:
-    """The folder of such files."""
+    """The folder of such files, within its bounds. Safe to use from several threads.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder : Path
+        An existing folder.
+    limits : callable, optional
+        Returns the bounds of this moment; the default ones if not given.
+    """
+
+    def __init__(self, folder: Path, limits: Callable[[], Limits] = Limits) -> None:
         self._folder = folder
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._in_use: set[Path] = set()
+        self._sizes: dict[Path, int] = {}
 
-    def new_file(self) -> SpoolFile:
-        """Return a file for one upload; nothing is on disk until bytes are added."""
-        return SpoolFile(self._folder / secrets.token_hex(8))
+    def open(self, client_key: bytes, upload_id: bytes) -> SpoolFile:
+        """Return the file of an upload, with what it holds; it is in use from now on."""
+        path = self._folder / client_key.hex() / upload_id.hex()
+        with self._lock:
+            self._in_use.add(path)
+        file = SpoolFile(path, self)
+        try:
+            file.resume()
+        except BaseException:
+            self.leave(path)
+            raise
+        return file
 
-    def clear(self) -> None:
-        """Remove what an earlier daemon left behind."""
-        for path in self._folder.iterdir():
-            path.unlink()
+    def count(self) -> int:
+        """Count what is here, once at the start; return how many uploads can be resumed."""
+        with self._lock:
+            self._sizes = {path: status.st_size for path, status in self._files()}
+        return len(self._sizes)
+
+    @property
+    def used_bytes(self) -> int:
+        """Bytes of all files."""
+        with self._lock:
+            return sum(self._sizes.values())
+
+    def sizes(self) -> list[int]:
+        """Return the length of each file, as another process sees it."""
+        return [status.st_size for _, status in self._files()]
+
+    def reserve(self, path: Path, count: int) -> None:
+        """Make room for more bytes of a file, at the cost of the longest interrupted upload.
+
+        Raises
+        ------
+        Refused
+            There is no room.
+        """
+        limits = self._limits()
+        if shutil.disk_usage(self._folder).free - count < limits.min_free:
+            raise disk_full()
+        while self.used_bytes + count > limits.spool_bytes:
+            if not self._drop_oldest():
+                raise spool_full()
+        with self._lock:
+            self._sizes[path] = self._sizes.get(path, 0) + count
+
+    def create(self, path: Path) -> int:
+        """Open a file for appending, made with its folder where missing."""
+        with self._lock:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+
+    def forget(self, path: Path) -> None:
+        """Remove a file, and its folder where that was the last."""
+        with self._lock:
+            self._sizes.pop(path, None)
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+
+    def leave(self, path: Path) -> None:
+        """Note that a file is in use no more."""
+        with self._lock:
+            self._in_use.discard(path)
+
+    def sweep(self, is_allowed: Callable[[bytes], bool]) -> int:
+        """Remove what can or may not be resumed any more; return how many files.
+
+        Parameters
+        ----------
+        is_allowed : callable
+            Tells whether a client, by public key, may still push.
+        """
+        oldest = time.time() - self._limits().spool_ttl
+        gone = 0
+        for path, status in self._idle():
+            if status.st_mtime < oldest or not is_allowed(bytes.fromhex(path.parent.name)):
+                self.forget(path)
+                gone += 1
+        return gone
+
+    def _drop_oldest(self) -> bool:
+        oldest = min(self._idle(), key=lambda each: each[1].st_mtime, default=None)
+        if oldest is None:
+            return False
+        self.forget(oldest[0])
+        return True
+
+    def _idle(self) -> Iterator[tuple[Path, os.stat_result]]:
+        for path, status in self._files():
+            if path not in self._in_use:
+                yield path, status
+
+    def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
+        for path in self._folder.glob("*/*"):
+            if _HEXADECIMAL.fullmatch(path.parent.name + path.name):
+                with contextlib.suppress(FileNotFoundError):
+                    yield path, path.stat()

@@ -7,8 +7,8 @@
     ├── allowed             who may push: a line each, name and public key
     ├── catalog.sqlite3     what was received
     ├── inbox/CLIENT/       the secrets, under their own names
-    ├── incoming/           secrets on their way into the inbox
-    ├── spool/              stego images being received
+    ├── incoming/           files on their way into the inbox
+    ├── spool/              stego images that are not complete
     └── lock                held by the running daemon
 """
 

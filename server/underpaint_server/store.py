@@ -1,106 +1,71 @@
-"""The bytes of received secrets, as files: staged first, then put in their place.
+"""The bytes of what was received, and what any store must be able to do with them.
 
-Staging makes the bytes durable under an id in `incoming/`; placing gives the file its name in
-the inbox, in one step and never over another file. Between the two the catalog commits its
-row, so that a restart knows of every staged file whether to place it or to drop it. Nothing
-half-written is ever seen in the inbox.
+Staging makes bytes durable under an id; placing gives them their name, in one step and never
+over another. Between the two the catalog commits its row, so that a restart knows of everything
+staged whether to place it or to drop it. Nothing half-written is ever seen at a place.
+
+`FileStore` is the store that ships. Another (an object store) has to keep the promises of
+`Store`, and nothing else in the daemon changes.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
+from collections.abc import Iterator
 from pathlib import Path
-
-from underpaint_server.disk import Disk
+from typing import BinaryIO, Protocol
 
 Place = str
-"""Where a secret lies: a path relative to the inbox, CLIENT/NAME."""
+"""Where something lies in the store: CLIENT/NAME."""
 
 
-class FileStore:
-    """Secrets in a folder.
+class Store(Protocol):
+    """Bytes under ids and places.
 
-    Parameters
-    ----------
-    inbox, incoming : Path
-        Two existing folders of one file system.
-    disk : Disk, optional
-        The operations on files.
+    Safe to use from several threads; what a method did survives a power cut once it has
+    returned. Methods raise OSError where the store cannot do its work.
     """
 
-    def __init__(self, inbox: Path, incoming: Path, disk: Disk | None = None) -> None:
-        self._inbox = inbox
-        self._incoming = incoming
-        self._disk = disk or Disk()
-
     def stage(self, id_: str, data: bytes) -> None:
-        """Make a secret's bytes durable; nothing stays behind on failure."""
-        try:
-            self._disk.write_new(self._staged_path(id_), data)
-            self._disk.sync_folder(self._incoming)
-        except BaseException:
-            self.drop(id_)
-            raise
+        """Make bytes durable under an id; nothing stays behind on failure."""
+
+    def stage_file(self, id_: str, source: Path) -> None:
+        """Make a local file's bytes durable under an id; the file itself may go afterwards."""
 
     def place(self, id_: str, place: Place) -> None:
-        """Move a staged secret to its place in the inbox, durably.
-
-        Done again for a secret that is there already (after a crash in between), it does
-        nothing more.
+        """Move what is staged to its place; nothing more where it is there already.
 
         Raises
         ------
         FileExistsError
-            Another file has this name.
-        OSError
-            The disk failed; the secret is still staged.
+            Something else lies there.
         """
-        source, target = self._staged_path(id_), self.path_of(place)
-        self._disk.make_folder(target.parent)
-        try:
-            if not _is_same_file(source, target):
-                self._disk.link_new(source, target)
-            self._disk.sync_folder(target.parent)
-        except FileExistsError:
-            raise
-        except OSError:
-            self._take_back(source, target)
-            raise
-        with contextlib.suppress(OSError):
-            # The secret is in its place; a staged name that stays is cleared at the next start.
-            self._disk.remove(source)
 
     def drop(self, id_: str) -> None:
-        """Forget a staged secret, if there is one."""
-        self._disk.remove(self._staged_path(id_))
+        """Forget what is staged under an id, if there is something."""
 
     def staged(self) -> list[str]:
-        """Return the ids of all staged secrets."""
-        return sorted(os.listdir(self._incoming))  # noqa: PTH208 - names are wanted, not paths
+        """Return the ids of all that is staged."""
 
     def is_staged(self, id_: str) -> bool:
-        """Tell whether a secret waits for its place."""
-        return self._staged_path(id_).exists()
+        """Tell whether something waits for its place."""
 
     def is_taken(self, place: Place) -> bool:
-        """Tell whether a file has this name, whoever made it."""
-        return os.path.lexists(self.path_of(place))
+        """Tell whether something lies at a place, whoever put it there."""
 
-    def path_of(self, place: Place) -> Path:
-        """Return the absolute path of a place."""
-        return self._inbox.absolute() / place
+    def open(self, place: Place) -> BinaryIO:
+        """Open what lies at a place for reading."""
 
-    def _take_back(self, source: Path, target: Path) -> None:
-        """Undo a link that is in doubt: the secret is staged and nothing else."""
-        if _is_same_file(source, target):
-            self._disk.remove(target)
-        elif not source.exists():
-            target.replace(source)
+    def remove(self, place: Place) -> None:
+        """Remove what lies at a place, if there is something."""
 
-    def _staged_path(self, id_: str) -> Path:
-        return self._incoming / id_
+    def set_aside(self, place: Place) -> str:
+        """Move what lies at a place to where it disturbs nobody; return where that is."""
 
+    def places(self) -> Iterator[Place]:
+        """Return every place where something lies, in order."""
 
-def _is_same_file(one: Path, other: Path) -> bool:
-    return one.exists() and other.exists() and one.samefile(other)
+    def where(self, place: Place) -> str:
+        """Return a place as the operator's other tools name it: a path, or an address."""
+
+    def free_bytes(self) -> int:
+        """Return how many bytes more the store can take."""

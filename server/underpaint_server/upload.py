@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 from time import perf_counter
 
 from underpaint_common.errors import ConnectionCut, ProtocolError, Refused
-from underpaint_common.wire import PushAccepted, PushEnd
-from underpaint_server.config import Limits
+from underpaint_common.wire import Push, PushAccepted, PushEnd
+from underpaint_server.bounds import too_large
 from underpaint_server.connection import Connection
-from underpaint_server.refusals import RefusalCode, too_large
+from underpaint_server.limits import Limits
+from underpaint_server.refusals import RefusalCode
 
 _SKIP_FACTOR = 2
+
+
+class Anew(enum.Enum):
+    """A client's wish to send an image from its beginning."""
+
+    ANEW = "anew"
+
+
+ANEW = Anew.ANEW
 
 
 class Upload:
@@ -33,16 +44,26 @@ class Upload:
         self._limits = limits
         self._started = perf_counter()
         self._accepted = False
+        self._untouched = False
         self._received = 0
         self._end: PushEnd | None = None
 
-    async def accept(self, offset: int) -> None:
-        """Tell the client to send the image's bytes from an offset on."""
-        self._accepted = True
-        await self.connection.send(PushAccepted(offset))
+    async def accept(self, offset: int, sha256: bytes) -> None:
+        """Say what is here of the image, and ask for the rest.
 
-    async def next_chunk(self) -> bytearray | None:
+        Parameters
+        ----------
+        offset, sha256 : int, bytes
+            Length and digest of what is here.
+        """
+        self._accepted = self._untouched = True
+        self._received = offset
+        await self.connection.send(PushAccepted(offset, sha256))
+
+    async def next_chunk(self) -> bytearray | Anew | None:
         """Return the next bytes, or None when the client says that it was all.
+
+        `ANEW` stands for: the client's image begins otherwise, accept it from 0 on.
 
         Raises
         ------
@@ -59,7 +80,7 @@ class Upload:
     async def skip(self) -> None:
         """Pass over the rest of a refused upload, so that the next one can begin."""
         while self._accepted and self._end is None:
-            await self._next()
+            await self._next(may_begin_anew=False)
             if self._received > self._limits.upload_bytes * _SKIP_FACTOR:
                 raise ProtocolError("the client goes on sending an upload that was refused")
 
@@ -88,7 +109,7 @@ class Upload:
             "seconds": perf_counter() - self._started,
         }
 
-    async def _next(self) -> bytearray | None:
+    async def _next(self, *, may_begin_anew: bool = True) -> bytearray | Anew | None:
         """Return the next bytes, or None at the end."""
         try:
             async with asyncio.timeout(self._limits.transfer_timeout):
@@ -97,8 +118,11 @@ class Upload:
             raise ProtocolError("the upload stood still for too long") from None
         match item:
             case bytearray():
+                self._untouched = False
                 self._received += len(item)
                 return item
+            case Push(self.id, anew=True) if self._untouched and may_begin_anew:
+                return ANEW
             case PushEnd():
                 self._end = item
                 return None

@@ -1,7 +1,8 @@
 """Threads for what must not run on the event loop: image work, and waiting for the disk.
 
-Both pools are bounded; work beyond that waits in line. The libraries that do the work
-(codecs, ciphers, numpy, file calls) release the interpreter lock.
+Both kinds are bounded; work beyond that waits in line, and the bounds may change meanwhile.
+The libraries that do the work (codecs, ciphers, numpy, file calls) release the interpreter
+lock.
 """
 
 from __future__ import annotations
@@ -11,55 +12,66 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from underpaint_server.gate import Gate
+from underpaint_server.limits import Limits
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_MOST_THREADS = 1024  # a gate lets through far fewer; a thread is started when needed
+
 
 class Workers:
-    """The two pools.
+    """The two kinds of threads.
 
     Parameters
     ----------
-    image_jobs, file_jobs : int
+    limits : Limits
         How many jobs of each kind run at the same time.
     """
 
-    def __init__(self, *, image_jobs: int, file_jobs: int) -> None:
-        self._images = ThreadPoolExecutor(image_jobs, thread_name_prefix="image")
-        self._files = ThreadPoolExecutor(file_jobs, thread_name_prefix="file")
-        self._running = 0
+    def __init__(self, limits: Limits) -> None:
+        self.images = Gate(limits.image_jobs)
+        self.files = Gate(limits.file_jobs)
+        self._image_threads = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="image")
+        self._file_threads = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="file")
 
     @property
     def running(self) -> int:
-        """Jobs handed over and not yet done."""
-        return self._running
+        """Jobs that are running now."""
+        return self.images.inside + self.files.inside
+
+    def resize(self, limits: Limits) -> None:
+        """Obey new bounds; what runs already goes on."""
+        self.images.resize(limits.image_jobs)
+        self.files.resize(limits.file_jobs)
 
     async def on_image(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job that computes."""
-        return await self._finish(self._images.submit(job, *args, **kwargs))
+        async with self.images:
+            return await _finish(self._image_threads.submit(job, *args, **kwargs))
 
     async def on_file(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job that waits for the disk."""
-        return await self._finish(self._files.submit(job, *args, **kwargs))
+        async with self.files:
+            return await _finish(self._file_threads.submit(job, *args, **kwargs))
 
     def close(self) -> None:
-        """Take no more jobs, forget those in line; those running go on."""
-        for pool in (self._images, self._files):
-            pool.shutdown(wait=False, cancel_futures=True)
+        """Take no more jobs; those running go on."""
+        for threads in (self._image_threads, self._file_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _finish(self, job: Future[T]) -> T:
-        """Wait for a job; who is cancelled still waits until a running job has ended.
 
-        So nobody cleans up under a thread that is still at work.
-        """
-        self._running += 1
-        waiting = asyncio.wrap_future(job)
-        try:
-            return await asyncio.shield(waiting)
-        except asyncio.CancelledError:
-            if not job.cancel():
-                await asyncio.wait([waiting])
-                waiting.exception()  # has been seen: nobody is left to hear of it
-            raise
-        finally:
-            self._running -= 1
+async def _finish(job: Future[T]) -> T:
+    """Wait for a job; who is cancelled still waits until a running job has ended.
+
+    So nobody cleans up under a thread that is still at work.
+    """
+    waiting = asyncio.wrap_future(job)
+    try:
+        return await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        if not job.cancel():
+            await asyncio.wait([waiting])
+            waiting.exception()  # has been seen: nobody is left to hear of it
+        raise

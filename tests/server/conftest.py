@@ -12,8 +12,8 @@ from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionFailed
 from underpaint_common.units import Seconds
 from underpaint_common.wire import ClientMessage, Event, Session
-from underpaint_server.config import Limits
 from underpaint_server.connection import Connection
+from underpaint_server.limits import Limits
 
 
 class Pipe(asyncio.Transport):

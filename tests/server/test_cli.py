@@ -14,7 +14,10 @@ from underpaint_common.terminal import run_command
 from underpaint_common.version import __version__
 from underpaint_server.cli import cli
 
-COMMANDS = ["init", "serve", "allow", "revoke", "address", "list"]
+COMMANDS = [
+    *("init", "serve", "allow", "revoke", "address"),
+    *("list", "show", "export", "remove", "verify", "status"),
+]
 KEY = Identity.generate().public_text
 
 

@@ -11,8 +11,8 @@ from underpaint_common.errors import ConnectionCut
 from underpaint_common.units import Seconds
 from underpaint_common.wire import Closed, MessageReceived, Ping, Pong, Push, PushEnd
 from underpaint_server import log
-from underpaint_server.config import Limits
 from underpaint_server.conversation import converse
+from underpaint_server.limits import Limits
 
 
 class Recorder:
@@ -31,7 +31,7 @@ class Recorder:
 def conversation(line: Any, receiver: Recorder, **seconds: float) -> Any:
     log.configure("error")
     limits = Limits(**{name: Seconds(value) for name, value in seconds.items()})  # type: ignore[arg-type] # only times are given
-    return converse(line.connection, receiver, limits, asyncio.Event())  # type: ignore[arg-type] # stands in for Receiver
+    return converse(line.connection, receiver, lambda: limits, asyncio.Event())  # type: ignore[arg-type] # stands in for Receiver
 
 
 def test_pings_and_pushes_are_answered_in_turn(new_line: Any) -> None:

@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underpaint_server.catalog import Catalog, ConflictError
+from underpaint_server.catalog import CatalogFailed, ConflictError
 from underpaint_server.disk import Disk
+from underpaint_server.file_store import FileStore
 from underpaint_server.inbox import Arrival, Inbox
+from underpaint_server.sqlite_catalog import SqliteCatalog
 from underpaint_server.state import StateFolder
-from underpaint_server.store import FileStore
 
 ARRIVAL = Arrival(
     client="alice",
@@ -86,11 +87,11 @@ class FailingDisk(Disk):
         self._step(False)
 
 
-def open_inbox(root: Path, disk: Disk | None = None) -> tuple[Inbox, Catalog]:
+def open_inbox(root: Path, disk: Disk | None = None) -> tuple[Inbox, SqliteCatalog]:
     state = StateFolder(root)
     for folder in (state.inbox, state.incoming):
         folder.mkdir(exist_ok=True)
-    catalog = Catalog.open(state.catalog)
+    catalog = SqliteCatalog.open(state.catalog)
     return Inbox(FileStore(state.inbox, state.incoming, disk), catalog), catalog
 
 
@@ -101,7 +102,7 @@ def files_under(folder: Path) -> list[str]:
 def assert_consistent(root: Path) -> int:
     """Every row has its file with its bytes, every file its row; return how many."""
     state = StateFolder(root)
-    with closing(Catalog.open(state.catalog)) as catalog:
+    with closing(SqliteCatalog.open(state.catalog)) as catalog:
         entries = list(catalog.entries())
     for entry in entries:
         content = (state.inbox / entry.place).read_bytes()
@@ -209,12 +210,12 @@ def test_a_crash_at_any_step_is_settled_at_the_next_start(
 
 
 def test_a_locked_catalog_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("underpaint_server.catalog._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("underpaint_server.sqlite_catalog._BUSY_SECONDS", 0.05)
     inbox, catalog = open_inbox(tmp_path)
     locker = sqlite3.connect(tmp_path / "catalog.sqlite3", isolation_level=None)
     with closing(catalog), closing(locker):
         locker.execute("BEGIN IMMEDIATE")
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(CatalogFailed):
             inbox.keep(ARRIVAL)
         locker.execute("ROLLBACK")
         assert files_under(tmp_path / "inbox") == []

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from underpaint_common.errors import LocalFileError
-from underpaint_server.catalog import Catalog, Entry
+from underpaint_server.catalog import Entry
 from underpaint_server.config import Config, load_config
 from underpaint_server.listing import Row, as_json_array, as_table, received
 from underpaint_server.setup import new_server
+from underpaint_server.sqlite_catalog import SqliteCatalog
 from underpaint_server.state import StateFolder
 
 ROW = Row("00ff", "cat.png", "alice", 1234567, "ab" * 32, "2025-01-02T03:04:05Z", "/in/cat.png")
@@ -38,7 +39,7 @@ def test_rows_come_from_the_catalog_with_absolute_paths(tmp_path: Path) -> None:
     new_server(tmp_path, host=None, listen=None)
     config = load_config(tmp_path / "server.yaml")
     assert received(config) == []
-    catalog = Catalog.open(StateFolder(config.state).catalog)
+    catalog = SqliteCatalog.open(StateFolder(config.state).catalog)
     catalog.add(
         Entry(
             "1", "alice", b"k", b"u", "a.png", "image/png", 3, b"\xab", "t", "alice/a.png", 9, b"d"

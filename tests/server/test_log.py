@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from underpaint_server import log
-from underpaint_server.log import KeyValueFormatter
+from underpaint_server.log import JsonFormatter, TextFormatter
 
 
 def record(fields: dict[str, object]) -> logging.LogRecord:
@@ -19,16 +20,14 @@ def record(fields: dict[str, object]) -> logging.LogRecord:
 
 
 def test_a_line_reads_as_pairs() -> None:
-    line = KeyValueFormatter().format(
-        record({"client": "alice", "seconds": 1.23456, "name": "a b"})
-    )
+    line = TextFormatter().format(record({"client": "alice", "seconds": 1.23456, "name": "a b"}))
     assert line.startswith("time=20")
     assert line.endswith('level=info event=kept client=alice seconds=1.235 name="a b"')
 
 
 @given(st.text())
 def test_no_value_breaks_the_line_or_moves_the_cursor(text: str) -> None:
-    line = KeyValueFormatter().format(record({"name": text}))
+    line = TextFormatter().format(record({"name": text}))
     assert line.isascii()
     assert line.isprintable()
 
@@ -45,3 +44,12 @@ def test_levels_and_faults(capsys: pytest.CaptureFixture[str]) -> None:
     assert seen.endswith("level=info event=seen bytes=5")
     assert "level=error event=broken connection=c1 exception=" in broken
     assert "ZeroDivisionError" in broken
+
+
+@given(st.text())
+def test_json_holds_the_same_on_one_line(text: str) -> None:
+    line = JsonFormatter().format(record({"client": "alice", "name": text, "seconds": 1.5}))
+    assert "\n" not in line
+    read = json.loads(line)
+    assert list(read) == ["time", "level", "event", "client", "name", "seconds"]
+    assert (read["event"], read["name"], read["seconds"]) == ("kept", text, 1.5)

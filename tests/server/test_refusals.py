@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from underpaint_common.errors import (
@@ -16,6 +14,7 @@ from underpaint_common.errors import (
 )
 from underpaint_common.wire.messages import encode
 from underpaint_server import log
+from underpaint_server.catalog import CatalogFailed
 from underpaint_server.refusals import as_message, refusing_what_fails
 
 
@@ -26,7 +25,7 @@ from underpaint_server.refusals import as_message, refusing_what_fails
         (Damaged("damaged"), "damaged"),
         (UnusableImage("no image"), "unusable_image"),
         (OSError(28, "No space left on device", "/srv/state/spool/1"), "storage"),
-        (sqlite3.OperationalError("database /srv/state/catalog is locked"), "storage"),
+        (CatalogFailed("database /srv/state/catalog is locked"), "storage"),
         (LocalFileError("cannot read /srv/state/spool/1"), "internal"),
         (ZeroDivisionError("/srv/state"), "internal"),
     ],

@@ -1,46 +1,134 @@
-"""Files of uploads in progress."""
+"""Files of uploads in progress: resumed, bounded, swept."""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from underpaint_common.errors import Refused
+from underpaint_common.units import ByteCount, Seconds
+from underpaint_server.limits import Limits
 from underpaint_server.spool import Spool
 
+ALICE, UPLOAD = b"a" * 32, b"u" * 16
 
-@given(parts=st.lists(st.binary(max_size=200), max_size=8))
-def test_what_is_added_is_there_and_hashed(
-    parts: list[bytes], tmp_path_factory: pytest.TempPathFactory
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+@given(parts=st.lists(st.binary(max_size=200), max_size=8), cut=st.integers(0, 8))
+def test_what_is_added_is_there_and_hashed_across_interruptions(
+    parts: list[bytes], cut: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    spooled = Spool(tmp_path_factory.mktemp("spool")).new_file()
-    for part in parts:
+    folder = tmp_path_factory.mktemp("spool")
+    spool = Spool(folder)
+    spooled = spool.open(ALICE, UPLOAD)
+    for number, part in enumerate(parts):
+        if number == cut:
+            spooled.release()
+            spool = Spool(folder)
+            spool.count()
+            spooled = spool.open(ALICE, UPLOAD)
         spooled.append(bytearray(part))
     spooled.close()
     whole = b"".join(parts)
-    assert spooled.length == len(whole)
-    assert spooled.sha256 == hashlib.sha256(whole).digest()
+    assert (spooled.length, spooled.sha256) == (len(whole), hashlib.sha256(whole).digest())
+    assert spool.used_bytes == len(whole)
     if parts:
         assert spooled.path.read_bytes() == whole
     spooled.discard()
-    assert not spooled.path.exists()
+    assert list(folder.iterdir()) == []
+    assert spool.used_bytes == 0
     spooled.discard()
+
+
+def test_a_client_may_begin_anew(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spooled = spool.open(ALICE, UPLOAD)
+    spooled.append(b"wrong")
+    spooled.restart()
+    assert (spooled.length, spooled.sha256) == (0, hashlib.sha256().digest())
+    spooled.append(b"right")
+    spooled.release()
+    assert spool.open(ALICE, UPLOAD).sha256 == hashlib.sha256(b"right").digest()
+
+
+def test_what_a_crash_altered_is_seen_in_the_digest(tmp_path: Path) -> None:
+    spooled = Spool(tmp_path).open(ALICE, UPLOAD)
+    spooled.append(b"12345678")
+    spooled.release()
+    spooled.path.write_bytes(b"1234\0\0")
+    again = Spool(tmp_path).open(ALICE, UPLOAD)
+    assert (again.length, again.sha256) == (6, hashlib.sha256(b"1234\0\0").digest())
+
+
+def test_uploads_of_clients_do_not_meet(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.open(ALICE, UPLOAD).append(b"of alice")
+    assert spool.open(b"b" * 32, UPLOAD).length == 0
 
 
 def test_others_cannot_read_it(tmp_path: Path) -> None:
-    spooled = Spool(tmp_path).new_file()
+    spooled = Spool(tmp_path).open(ALICE, UPLOAD)
     spooled.append(b"x")
     assert spooled.path.stat().st_mode & 0o077 == 0
-    spooled.discard()
+    assert spooled.path.parent.stat().st_mode & 0o077 == 0
 
 
-def test_a_new_daemon_finds_an_empty_spool(tmp_path: Path) -> None:
-    spool = Spool(tmp_path)
-    spooled = spool.new_file()
-    spooled.append(b"left behind")
-    spooled.close()
-    spool.clear()
-    assert list(tmp_path.iterdir()) == []
+def test_old_and_revoked_uploads_are_swept_and_those_in_use_stay(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, lambda: Limits(spool_ttl=Seconds(60)))
+    eve = b"e" * 32
+    files = [spool.open(key, bytes([n]) * 16) for n, key in enumerate([ALICE, ALICE, ALICE, eve])]
+    for file in files:
+        file.append(b"x")
+    old, in_use, fresh, of_eve = files
+    for file in (old, in_use):
+        os.utime(file.path, (time.time() - 100,) * 2)
+    for file in (old, fresh, of_eve):
+        file.release()
+    assert spool.sweep(lambda key: key == ALICE) == 2
+    assert files_in(tmp_path) == [in_use.path.name, fresh.path.name]
+
+
+def test_a_full_spool_gives_up_the_longest_interrupted_upload(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, lambda: Limits(spool_bytes=ByteCount(100)))
+    for number in range(2):
+        file = spool.open(ALICE, bytes([number]) * 16)
+        file.append(bytes(40))
+        file.release()
+        os.utime(file.path, (number, number))
+    newest = spool.open(ALICE, b"n" * 16)
+    newest.append(bytes(60))
+    assert files_in(tmp_path) == [(b"\1" * 16).hex(), (b"n" * 16).hex()]
+    with pytest.raises(Refused) as caught:
+        newest.append(bytes(60))
+    assert caught.value.code == "spool_full"
+    assert caught.value.retry_after
+    assert files_in(tmp_path) == [(b"n" * 16).hex()]
+
+
+def test_a_disk_is_not_filled_to_the_last(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    spool = Spool(tmp_path, lambda: Limits(min_free=ByteCount(free * 2)))
+    with pytest.raises(Refused) as caught:
+        spool.open(ALICE, UPLOAD).append(b"x")
+    assert caught.value.code == "disk_full"
+    assert caught.value.retry_after
+    assert files_in(tmp_path) == []
+
+
+def test_what_is_not_an_upload_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "of the operator").write_text("mine")
+    spool = Spool(tmp_path, lambda: Limits(spool_ttl=Seconds(0.001)))
+    assert spool.count() == 0
+    assert spool.sweep(lambda _: False) == 0
+    assert files_in(tmp_path) == ["of the operator"]

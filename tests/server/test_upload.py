@@ -10,9 +10,16 @@ import pytest
 
 from underpaint_common.errors import ConnectionCut, ProtocolError, Refused
 from underpaint_common.units import ByteCount, Seconds
-from underpaint_common.wire import MessageReceived, Ping, Push, PushAccepted, PushEnd
-from underpaint_server.config import Limits
-from underpaint_server.upload import Upload
+from underpaint_common.wire import (
+    NOTHING_SHA256,
+    MessageReceived,
+    Ping,
+    Push,
+    PushAccepted,
+    PushEnd,
+)
+from underpaint_server.limits import Limits
+from underpaint_server.upload import ANEW, Upload
 
 LIMITS = Limits(upload_bytes=ByteCount(1000), transfer_timeout=Seconds(0.05))
 
@@ -23,7 +30,7 @@ async def opened(new_line: Any) -> tuple[Any, Upload]:
     line.say(Push(bytes(16)))
     await line.connection.receive()
     upload = Upload(line.connection, bytes(16), LIMITS)
-    await upload.accept(0)
+    await upload.accept(0, NOTHING_SHA256)
     assert line.events() == [MessageReceived(PushAccepted(0))]
     return line, upload
 
@@ -100,6 +107,32 @@ def test_standing_still_is_given_up(new_line: Any) -> None:
     async def scenario() -> None:
         _, upload = await opened(new_line)
         with pytest.raises(ProtocolError, match="stood still"):
+            await upload.next_chunk()
+
+    asyncio.run(scenario())
+
+
+def test_a_client_with_another_image_begins_anew_once_and_before_any_byte(new_line: Any) -> None:
+    async def scenario() -> None:
+        line, upload = await opened(new_line)
+        line.say(Push(bytes(16), anew=True))
+        assert await upload.next_chunk() is ANEW
+        await upload.accept(0, NOTHING_SHA256)
+        send(line, b"image", end=False)
+        line.say(Push(bytes(16), anew=True))
+        assert await upload.next_chunk() == b"image"
+        with pytest.raises(ProtocolError, match="in the middle"):
+            await upload.next_chunk()
+
+    asyncio.run(scenario())
+
+
+def test_resumed_bytes_count(new_line: Any) -> None:
+    async def scenario() -> None:
+        line, upload = await opened(new_line)
+        await upload.accept(990, bytes(32))
+        send(line, bytes(11), end=False)
+        with pytest.raises(Refused, match="larger"):
             await upload.next_chunk()
 
     asyncio.run(scenario())

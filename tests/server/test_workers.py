@@ -7,12 +7,13 @@ import threading
 
 import pytest
 
+from underpaint_server.limits import Limits
 from underpaint_server.workers import Workers
 
 
 def test_jobs_run_in_their_own_threads() -> None:
     async def scenario() -> None:
-        workers = Workers(image_jobs=1, file_jobs=1)
+        workers = Workers(Limits(image_jobs=1, file_jobs=1))
         assert (await workers.on_image(threading.current_thread)).name.startswith("image")
         assert (await workers.on_file(threading.current_thread)).name.startswith("file")
         with pytest.raises(ZeroDivisionError):
@@ -39,7 +40,7 @@ def test_who_is_cancelled_waits_for_the_running_job() -> None:
             steps.append("cleaned up")
 
     async def scenario() -> None:
-        workers = Workers(image_jobs=1, file_jobs=1)
+        workers = Workers(Limits(image_jobs=1, file_jobs=1))
         task = asyncio.create_task(client(workers))
         await asyncio.to_thread(started.wait, 30)
         task.cancel()
@@ -58,7 +59,7 @@ def test_a_job_in_line_is_forgotten_when_its_client_goes() -> None:
     may_end, ran = threading.Event(), threading.Event()
 
     async def scenario() -> None:
-        workers = Workers(image_jobs=1, file_jobs=1)
+        workers = Workers(Limits(image_jobs=1, file_jobs=1))
         first = asyncio.create_task(workers.on_image(may_end.wait, 30))
         second = asyncio.create_task(workers.on_image(ran.set))
         await asyncio.sleep(0.05)

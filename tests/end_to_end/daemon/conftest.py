@@ -85,6 +85,15 @@ class DaemonProcess:
         assert self._process is not None, "not started"
         return self._process
 
+    def configure(self, **lines: object) -> None:
+        """Add top-level lines to the configuration, or replace them."""
+        text = self.config.read_text()
+        for name, value in lines.items():
+            line = f"{name}: {json.dumps(value)}"
+            text, count = re.subn(rf"(?m)^{name}:.*$", line, text)
+            text += "" if count else line + "\n"
+        self.config.write_text(text)
+
     def start(self, *, after: str = "pass") -> Address:
         """Run it on a free port; return the address that it says it listens on.
 
@@ -149,8 +158,9 @@ class DaemonProcess:
         return rows
 
     def leftovers(self) -> list[str]:
-        """Return every file that is no finished secret: none when all is well."""
-        return [str(p) for name in ("spool", "incoming") for p in (self.state / name).iterdir()]
+        """Return every file that is no finished secret."""
+        folders = (self.state / "spool", self.state / "incoming")
+        return [str(p) for folder in folders for p in folder.rglob("*") if p.is_file()]
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None
@@ -166,6 +176,7 @@ class RawClient:
         self.session = Session.initiator(identity, address.server_key)
         self.socket = socket.create_connection((address.host, address.port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.resumed_at = 0
         self._events: list[Event] = []
 
     def connect(self) -> RawClient:
@@ -208,6 +219,8 @@ class RawClient:
         accepted = self.answer()
         if not isinstance(accepted, PushAccepted):
             return accepted
+        self.resumed_at = accepted.offset
+        assert accepted.sha256 == hashlib.sha256(stego[: accepted.offset]).digest()
         self.send_data(stego[accepted.offset :])
         self.send(PushEnd(len(stego), hashlib.sha256(stego).digest()))
         return self.answer()

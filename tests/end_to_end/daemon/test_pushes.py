@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -81,25 +83,89 @@ def test_an_upload_sent_again_gets_the_same_receipt_and_is_kept_once(
     address = daemon.start()
     client = connect(address, alice)
     assert client.push(image, upload) == first
-    other = client.push(stego(alice, address.server_key, b"another"), upload)
+    client.send(Push(upload))
+    accepted = client.answer()
+    assert (accepted.offset, accepted.sha256) == (len(image), hashlib.sha256(image).digest())
+    client.send(Push(upload, anew=True))
+    other = client.answer()
     assert isinstance(other, Refusal)
     assert other.code == "mismatch"
     assert len(daemon.received()) == 1
 
 
-def test_an_upload_that_is_cut_can_be_sent_again(new_daemon: Any, connect: Any, stego: Any) -> None:
+@pytest.mark.parametrize("how", ["cut", "restart", "kill"])
+def test_an_upload_that_is_cut_is_resumed(
+    new_daemon: Any, connect: Any, stego: Any, how: str
+) -> None:
+    daemon = new_daemon()
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    image, upload = stego(alice, address.server_key), os.urandom(16)
+    half = len(image) // 2
+    client = connect(address, alice)
+    client.send(Push(upload))
+    assert isinstance(client.answer(), PushAccepted)
+    client.send_data(image[:half])
+    daemon.wait_for(lambda: any(Path(p).stat().st_size == half for p in daemon.leftovers()))
+    if how == "cut":
+        client.drop()
+        daemon.wait_for_event("broken")
+    else:
+        daemon.stop(signal.SIGKILL if how == "kill" else signal.SIGTERM)
+        address = daemon.start()
+    client = connect(address, alice)
+    receipt = client.push(image, upload)
+    assert isinstance(receipt, Receipt)
+    assert client.resumed_at == half
+    assert daemon.leftovers() == []
+    (row,) = daemon.received()
+    assert row["id"] == receipt.id
+
+
+def test_a_client_whose_image_begins_otherwise_starts_again(
+    new_daemon: Any, connect: Any, stego: Any
+) -> None:
     daemon = new_daemon()
     alice = daemon.allow("alice")
     address = daemon.start()
     image, upload = stego(alice, address.server_key), os.urandom(16)
     client = connect(address, alice)
     client.send(Push(upload))
-    assert isinstance(client.answer(), PushAccepted)
-    client.send_data(image[: len(image) // 2])
+    client.answer()
+    client.send_data(b"the beginning of another image")
     client.drop()
     daemon.wait_for_event("broken")
-    daemon.wait_for(lambda: daemon.leftovers() == [])
-    assert isinstance(connect(address, alice).push(image, upload), Receipt)
+    client = connect(address, alice)
+    client.send(Push(upload))
+    assert client.answer() == PushAccepted(
+        30, hashlib.sha256(b"the beginning of another image").digest()
+    )
+    client.send(Push(upload, anew=True))
+    assert client.answer() == PushAccepted(0)
+    client.send_data(image)
+    client.send(PushEnd(len(image), hashlib.sha256(image).digest()))
+    assert isinstance(client.answer(), Receipt)
+
+
+@pytest.mark.parametrize("keep", ["stego", "both"])
+def test_the_stego_image_is_kept_if_configured(
+    new_daemon: Any, connect: Any, stego: Any, run_underpaintd: Any, tmp_path: Path, keep: str
+) -> None:
+    daemon = new_daemon()
+    daemon.configure(keep=keep)
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    image = stego(alice, address.server_key)
+    receipt = connect(address, alice).push(image)
+    assert isinstance(receipt, Receipt)
+    config = ("--config", daemon.config)
+    found = json.loads(run_underpaintd("show", receipt.id, "--json", *config).stdout)
+    assert Path(found["stego_path"]).read_bytes() == image
+    assert found["stego_path"].endswith(".png")
+    assert (found["path"] is None) == (keep == "stego")
+    run_underpaintd("export", receipt.id, tmp_path, *config)
+    assert (tmp_path / "secret.txt").read_bytes() == b"the secret"
+    run_underpaintd("verify", *config)
 
 
 def test_a_lost_receipt_is_given_when_asked_again(
@@ -220,7 +286,8 @@ def test_an_upload_that_stands_still_ends(new_daemon: Any, connect: Any) -> None
     client.send_data(b"beginning")
     with pytest.raises(ConnectionFailed):
         client.next_event()
-    daemon.wait_for(lambda: daemon.leftovers() == [])
+    daemon.wait_for_event("broken")
+    assert len(daemon.leftovers()) == 1  # it can be resumed
 
 
 def test_a_full_disk_is_a_refusal_and_the_daemon_lives_on(

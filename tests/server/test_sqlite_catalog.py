@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from underpaint_common.errors import LocalFileError
-from underpaint_server.catalog import Catalog, ConflictError, Entry
+from underpaint_server.catalog import ConflictError, Entry
+from underpaint_server.sqlite_catalog import SqliteCatalog
 
 ENTRY = Entry(
     id="00ff",
@@ -32,9 +33,9 @@ ENTRY = Entry(
 
 
 def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
-    with closing(Catalog.open(tmp_path / "c")) as catalog:
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
         catalog.add(ENTRY)
-    with closing(Catalog.open(tmp_path / "c")) as catalog:
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
         assert catalog.get("00ff") == ENTRY
         assert catalog.find_upload(b"k" * 32, b"u" * 16) == ENTRY
         assert catalog.find_upload(b"l" * 32, b"u" * 16) is None
@@ -52,7 +53,7 @@ def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
     ],
 )
 def test_ids_uploads_and_places_are_unique(tmp_path: Path, taken: dict[str, object]) -> None:
-    with closing(Catalog.open(tmp_path / "c")) as catalog:
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
         catalog.add(ENTRY)
         with pytest.raises(ConflictError):
             catalog.add(replace(ENTRY, **taken))  # type: ignore[arg-type] # table of fields
@@ -63,7 +64,7 @@ def test_ids_uploads_and_places_are_unique(tmp_path: Path, taken: dict[str, obje
 
 def test_entries_are_ordered_by_time(tmp_path: Path) -> None:
     moments = ["2025-03-01T00:00:00Z", "2024-01-01T00:00:00Z", "2025-01-01T00:00:00Z"]
-    with closing(Catalog.open(tmp_path / "c")) as catalog:
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
         for number, moment in enumerate(moments):
             catalog.add(
                 replace(
@@ -78,7 +79,7 @@ def test_entries_are_ordered_by_time(tmp_path: Path) -> None:
 
 
 def test_threads_share_a_catalog(tmp_path: Path) -> None:
-    with closing(Catalog.open(tmp_path / "c")) as catalog, ThreadPoolExecutor(8) as pool:
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog, ThreadPoolExecutor(8) as pool:
         numbers = range(40)
         list(
             pool.map(
@@ -95,18 +96,19 @@ def test_a_committed_row_survives_a_kill(tmp_path: Path) -> None:
     program = (
         "import os, sys, signal\n"
         "from pathlib import Path\n"
-        "from underpaint_server.catalog import Catalog, Entry\n"
-        "catalog = Catalog.open(Path(sys.argv[1]))\n"
+        "from underpaint_server.catalog import Entry\n"
+        "from underpaint_server.sqlite_catalog import SqliteCatalog\n"
+        "catalog = SqliteCatalog.open(Path(sys.argv[1]))\n"
         "catalog.add(Entry('1', 'a', b'k', b'u', 'n', 'm', 1, b's', 't', 'p', 2, b'd'))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     subprocess.run([sys.executable, "-c", program, str(tmp_path / "c")], check=False)
-    with closing(Catalog.open(tmp_path / "c")) as catalog:
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
         assert catalog.get("1") is not None
 
 
 def test_durability_is_what_is_asked_of_sqlite(tmp_path: Path) -> None:
-    with closing(Catalog.open(tmp_path / "c")) as catalog:
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
         pragma = catalog._connection.execute
         assert pragma("PRAGMA journal_mode").fetchone() == ("wal",)
         assert pragma("PRAGMA synchronous").fetchone() == (2,)
@@ -116,12 +118,12 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "c")) as newer:
         newer.execute("PRAGMA user_version = 99")
     with pytest.raises(LocalFileError, match="newer"):
-        Catalog.open(tmp_path / "c")
+        SqliteCatalog.open(tmp_path / "c")
 
 
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c").write_bytes(b"not a database at all" * 100)
     with pytest.raises(LocalFileError):
-        Catalog.open(tmp_path / "c")
+        SqliteCatalog.open(tmp_path / "c")
     with pytest.raises(LocalFileError):
-        Catalog.open(tmp_path / "missing" / "c")
+        SqliteCatalog.open(tmp_path / "missing" / "c")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from underpaint_server.disk import Disk
-from underpaint_server.store import FileStore
+from underpaint_server.file_store import FileStore
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def test_a_staged_secret_gets_its_place(folders: tuple[Path, Path], disk: Disk) 
     store.place("1", "alice/cat.png")
     assert store.staged() == []
     assert store.is_taken("alice/cat.png")
-    assert store.path_of("alice/cat.png").read_bytes() == b"secret"
-    assert store.path_of("alice/cat.png").stat().st_mode & 0o077 == 0
+    assert Path(store.where("alice/cat.png")).read_bytes() == b"secret"
+    assert Path(store.where("alice/cat.png")).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("disk", [Disk(), NoHardLinks()], ids=["links", "no links"])
@@ -57,7 +57,7 @@ def test_no_name_overwrites_another(folders: tuple[Path, Path], disk: Disk) -> N
     store.place("1", "alice/cat.png")
     with pytest.raises(FileExistsError):
         store.place("2", "alice/cat.png")
-    assert store.path_of("alice/cat.png").read_bytes() == b"1"
+    assert Path(store.where("alice/cat.png")).read_bytes() == b"1"
     assert store.staged() == ["2"]
     assert store.is_staged("2")
 
@@ -108,3 +108,27 @@ def test_a_secret_that_cannot_be_staged_leaves_nothing(folders: tuple[Path, Path
     with pytest.raises(OSError, match="Input/output"):
         store.stage("1", b"secret")
     assert store.staged() == []
+
+
+def test_a_local_file_is_taken_over(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    source = tmp_path / "spooled"
+    source.write_bytes(b"stego image")
+    store = FileStore(*folders)
+    store.stage_file("1.stego", source)
+    source.unlink()
+    store.place("1.stego", "alice/1.stego.png")
+    with store.open("alice/1.stego.png") as file:
+        assert file.read() == b"stego image"
+    assert list(store.places()) == ["alice/1.stego.png"]
+
+
+def test_what_is_set_aside_leaves_the_inbox_and_loses_nothing(folders: tuple[Path, Path]) -> None:
+    store = FileStore(*folders)
+    moved = []
+    for data in (b"one", b"two"):
+        store.stage("1", data)
+        store.place("1", "alice/cat.png")
+        moved.append(Path(store.set_aside("alice/cat.png")))
+    assert [path.read_bytes() for path in moved] == [b"one", b"two"]
+    assert list(store.places()) == []
+    store.remove("alice/cat.png")

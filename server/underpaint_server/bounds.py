@@ -1,0 +1,56 @@
+"""The refusals that name a bound: which one, and when another attempt may succeed."""
+
+from __future__ import annotations
+
+from underpaint_common.errors import Refused
+
+_SOON, _LATER, _MUCH_LATER = 2.0, 30.0, 60.0
+
+
+class BoundCode:
+    """Machine-readable names of the bounds, in refusals."""
+
+    TOO_LARGE = "too_large"
+    BUSY = "busy"
+    SPOOL_FULL = "spool_full"
+    DISK_FULL = "disk_full"
+    QUOTA = "quota"
+
+
+def too_large(what: str, bound: int) -> Refused:
+    """Refuse something that exceeds a bound in bytes."""
+    return Refused(
+        f"the {what} is larger than this server takes ({bound} bytes)", code=BoundCode.TOO_LARGE
+    )
+
+
+def too_many(what: str, bound: int) -> Refused:
+    """Refuse one thing more than this client, or everybody, may have at the same time."""
+    return Refused(
+        f"this server takes no more than {bound} {what} at the same time",
+        code=BoundCode.BUSY,
+        retry_after=_SOON,
+    )
+
+
+def spool_full() -> Refused:
+    """Refuse bytes because too many uploads are in progress."""
+    return Refused(
+        "the server has no room for another upload in progress",
+        code=BoundCode.SPOOL_FULL,
+        retry_after=_LATER,
+    )
+
+
+def disk_full() -> Refused:
+    """Refuse bytes because they would leave less of the disk free than the operator wants."""
+    return Refused(
+        "the server's disk is nearly full", code=BoundCode.DISK_FULL, retry_after=_MUCH_LATER
+    )
+
+
+def over_quota(bound: int) -> Refused:
+    """Refuse a secret because enough is kept of this client's already."""
+    return Refused(
+        f"this server keeps no more than {bound} bytes for this client", code=BoundCode.QUOTA
+    )

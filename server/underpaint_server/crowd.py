@@ -1,0 +1,103 @@
+"""All connections of the moment, within their bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Coroutine
+
+from underpaint_common.errors import Refused
+from underpaint_server.bounds import too_many
+from underpaint_server.connection import Connection
+from underpaint_server.limits import Limits
+from underpaint_server.refusals import as_message
+
+_POLL_SECONDS = 0.01
+
+
+class Crowd:
+    """Who is connected: strangers, and clients with whom a conversation is going on."""
+
+    def __init__(self) -> None:
+        self._everyone: set[Connection] = set()
+        self._strangers: dict[Connection, None] = {}
+        self._clients: dict[Connection, asyncio.Task[None]] = {}
+        self._of_client: Counter[bytes] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._everyone)
+
+    @property
+    def strangers(self) -> int:
+        """How many are not authenticated."""
+        return len(self._strangers)
+
+    def everyone(self) -> list[Connection]:
+        """Return all connections, also those that are ending."""
+        return list(self._everyone)
+
+    def clients(self) -> list[tuple[Connection, asyncio.Task[None]]]:
+        """Return the authenticated connections with their conversations."""
+        return list(self._clients.items())
+
+    def join(self, connection: Connection, limits: Limits) -> None:
+        """Take in a stranger; the oldest one gives way where there are too many."""
+        self._everyone.add(connection)
+        self._strangers[connection] = None
+        if len(self._strangers) > limits.half_open:
+            oldest = next(iter(self._strangers))
+            del self._strangers[oldest]
+            oldest.drop()
+
+    def admit(
+        self, connection: Connection, limits: Limits, conversation: Coroutine[None, None, None]
+    ) -> None:
+        """Begin the conversation with a client, or tell it that there is no room.
+
+        Raises
+        ------
+        Refused
+            One of the bounds is reached.
+        """
+        client = connection.peer
+        try:
+            if len(self._clients) >= limits.connections:
+                raise too_many("connections", limits.connections)
+            if self._of_client[client] >= limits.connections_per_client:
+                raise too_many("connections of one client", limits.connections_per_client)
+        except Refused as refusal:
+            conversation.close()
+            connection.finish(last_word=as_message(refusal))
+            raise
+        self._of_client[client] += 1
+        task = asyncio.create_task(conversation)
+        self._clients[connection] = task
+        task.add_done_callback(lambda _: self._conversation_over(connection))
+
+    def known(self, connection: Connection) -> None:
+        """Note that a connection is a stranger's no more."""
+        self._strangers.pop(connection, None)
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self._everyone.discard(connection)
+        self._strangers.pop(connection, None)
+
+    async def wait_for_conversations(self, seconds: float) -> None:
+        """Wait until nobody is talked to any more, or the time is over."""
+        if self._clients:
+            await asyncio.wait(self._clients.values(), timeout=seconds)
+
+    async def wait_until_gone(self, seconds: float) -> None:
+        """Wait until every socket is closed, or the time is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._everyone:
+                    await asyncio.sleep(_POLL_SECONDS)
+
+    def _conversation_over(self, connection: Connection) -> None:
+        del self._clients[connection]
+        self._of_client[connection.peer] -= 1
+        if not self._of_client[connection.peer]:
+            del self._of_client[connection.peer]

@@ -1,0 +1,42 @@
+"""The image work of one upload: from a stego file to the secret in it; runs in a thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from underpaint_common.crypto.identity import Identity
+from underpaint_common.crypto.stego_key import from_identities
+from underpaint_common.payload import Revealed, reveal
+from underpaint_common.pictures import Limits as PictureLimits
+from underpaint_common.pictures import read_picture
+from underpaint_server.bounds import too_large
+from underpaint_server.limits import Limits
+
+
+def extract(identity: Identity, client_key: bytes, stego: Path, limits: Limits) -> Revealed:
+    """Return what a client hid for this server in a stego image.
+
+    Parameters
+    ----------
+    identity : Identity
+        The server's.
+    client_key : bytes
+        The authenticated sender's; only with it the payload can even be found.
+    stego : Path
+        The stego image's file.
+    limits : Limits
+        Bounds of pixels and bytes.
+
+    Raises
+    ------
+    NothingFound, Damaged, UnusableImage, Refused
+    """
+    of_stego = PictureLimits(max_pixels=limits.pixels, max_file_bytes=limits.upload_bytes)
+    of_secret = PictureLimits(max_inflated_bytes=limits.secret_bytes)
+    key = from_identities(identity, client_key, own_is_sender=False)
+    with stego.open("rb") as file:
+        picture = read_picture(file, limits=of_stego)
+    revealed = reveal(picture, key, limits=of_secret)
+    if len(revealed.data) > limits.secret_bytes:
+        raise too_large("secret", limits.secret_bytes)
+    return revealed

@@ -1,0 +1,31 @@
+"""What a connection needs of the daemon that holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from underpaint_common.errors import ConnectionFailed
+from underpaint_server.limits import Limits
+
+if TYPE_CHECKING:
+    from underpaint_server.connection import Connection
+
+
+class Host(Protocol):
+    """What a connection needs of the daemon."""
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds of this moment."""
+
+    def joined(self, connection: Connection) -> None:
+        """Hear of a new connection."""
+
+    def authenticated(self, connection: Connection) -> None:
+        """Hear that the peer is an allowed client: its first record opened."""
+
+    def failed(self, connection: Connection, error: ConnectionFailed) -> None:
+        """Hear of a stranger that broke the protocol or is not allowed."""
+
+    def left(self, connection: Connection) -> None:
+        """Hear that the connection is gone."""

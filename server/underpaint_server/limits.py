@@ -1,0 +1,42 @@
+"""The bounds of what a daemon spends, whatever its peers do: `limits:` in the configuration."""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from underpaint_common.units import ByteCount, PixelCount, Seconds
+
+_KIB, _MIB, _GIB = 1 << 10, 1 << 20, 1 << 30
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every bound, with a safe default; `template.TEMPLATE` says what each is for."""
+
+    connections: int = 1024
+    half_open: int = 128
+    connections_per_client: int = 64
+    uploads_per_client: int = 16
+    upload_bytes: ByteCount = ByteCount(256 * _MIB)
+    secret_bytes: ByteCount = ByteCount(256 * _MIB)
+    pixels: PixelCount = PixelCount(128_000_000)
+    image_jobs: int = msgspec.field(default_factory=lambda: os.cpu_count() or 1)
+    file_jobs: int = 4
+    hook_jobs: int = 4
+    receive_buffers: ByteCount = ByteCount(64 * _MIB)
+    spool_bytes: ByteCount = ByteCount(16 * _GIB)
+    spool_ttl: Seconds = Seconds(24 * 3600)
+    client_bytes: ByteCount = ByteCount(64 * _GIB)
+    min_free: ByteCount = ByteCount(256 * _MIB)
+    handshake_timeout: Seconds = Seconds(5)
+    transfer_timeout: Seconds = Seconds(30)
+    idle_timeout: Seconds = Seconds(300)
+    hook_timeout: Seconds = Seconds(60)
+    shutdown_timeout: Seconds = Seconds(8)
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if type(value) is int and value < 1:
+                raise ValueError(f"{name} must be at least 1")

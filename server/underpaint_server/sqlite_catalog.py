@@ -1,0 +1,131 @@
+"""The catalog in SQLite: one file, durable rows, a versioned schema.
+
+A committed row survives a power cut (WAL with synchronous=FULL). Opening an older catalog
+brings it up to date, step by step, in one transaction.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import Any, Self
+
+from underpaint_common.errors import LocalFileError
+from underpaint_server.catalog import (
+    EVERYTHING,
+    CatalogFailed,
+    ConflictError,
+    Entry,
+    Holding,
+    Selection,
+)
+from underpaint_server.migrations import migrate
+
+_BUSY_SECONDS = 5.0
+
+_COLUMNS = ", ".join(field.name for field in fields(Entry))
+_MARKS = ", ".join("?" * (len(fields(Entry)) + 1))
+_INSERT = f"INSERT INTO secrets ({_COLUMNS}, kept_bytes) VALUES ({_MARKS})"  # noqa: S608 - our own column names
+_SELECT = f"SELECT {_COLUMNS} FROM secrets"  # noqa: S608 - our own column names
+_CONDITIONS = {"client": "client = ?", "since": "received_at >= ?", "name": "name GLOB ?"}
+
+
+class SqliteCatalog:
+    """A `Catalog` in one SQLite file; commands may use it beside the running daemon."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a catalog for reading and writing, making or updating it where needed.
+
+        Raises
+        ------
+        LocalFileError
+            It cannot be opened, is damaged, or was written by a newer Underpaint.
+        """
+        try:
+            connection = sqlite3.connect(
+                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.Error as error:
+            raise LocalFileError(f"cannot open {path}: {error}") from error
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            migrate(connection, path)
+        except sqlite3.Error as error:
+            connection.close()
+            raise LocalFileError(f"cannot use {path}: {error}") from error
+        except LocalFileError:
+            connection.close()
+            raise
+        return cls(connection)
+
+    def add(self, entry: Entry) -> None:
+        """Commit a row; raise `ConflictError` where its id, upload or a place is taken."""
+        try:
+            self._run(_INSERT, *astuple(entry), entry.kept_bytes)
+        except sqlite3.IntegrityError as error:
+            raise ConflictError(str(error)) from None
+
+    def remove(self, id_: str) -> None:
+        """Remove a row, if it is there."""
+        self._run("DELETE FROM secrets WHERE id = ?", id_)
+
+    def get(self, id_: str) -> Entry | None:
+        """Return the row of an id."""
+        return self._one("id = ?", id_)
+
+    def find_upload(self, client_key: bytes, upload_id: bytes) -> Entry | None:
+        """Return the row that a client's upload ended in."""
+        return self._one("client_key = ? AND upload_id = ?", client_key, upload_id)
+
+    def find_place(self, place: str) -> Entry | None:
+        """Return the row whose secret or stego image lies at a place."""
+        return self._one("place = ?", place) or self._one("stego_place = ?", place)
+
+    def entries(self, selection: Selection = EVERYTHING) -> Iterator[Entry]:
+        """Return rows, oldest first."""
+        wanted = {name: getattr(selection, name) for name in _CONDITIONS}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        where = " AND ".join(_CONDITIONS[name] for name in given) or "TRUE"
+        rows = self._run(f"{_SELECT} WHERE {where} ORDER BY received_at, id", *given.values())
+        return (Entry(*row) for row in rows)
+
+    def holdings(self) -> dict[str, Holding]:
+        """Return what is kept, by client name."""
+        rows = self._run(
+            "SELECT client, count(*), sum(kept_bytes) FROM secrets GROUP BY client ORDER BY client"
+        )
+        return {client: Holding(count, kept) for client, count, kept in rows}
+
+    def kept_bytes_of(self, client: str) -> int:
+        """Return the bytes that are kept of a client's; an index answers alone."""
+        rows = self._run("SELECT total(kept_bytes) FROM secrets WHERE client = ?", client)
+        return int(rows[0][0])
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._connection.close()
+
+    def _one(self, condition: str, *values: object) -> Entry | None:
+        rows = self._run(f"{_SELECT} WHERE {condition}", *values)
+        return Entry(*rows[0]) if rows else None
+
+    def _run(self, query: str, *values: object) -> list[Any]:
+        """Run one statement, a transaction by itself, and return its rows."""
+        try:
+            with self._lock, contextlib.closing(self._connection.execute(query, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise CatalogFailed(str(error)) from error
