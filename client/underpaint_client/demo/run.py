@@ -149,7 +149,8 @@ def _shown(path: Path) -> Image.Image:
 
 def _draw_sheet(outcome: Outcome) -> None:
     cover, stego = read_picture(outcome.cover), read_picture(outcome.stego)
-    changes, factor = difference(cover, stego)
+    changes = difference(cover, stego)
+    part = "the middle pixel by pixel" if changes.is_part else "pixel by pixel"
     psnr = outcome.push["psnr_db"]
     quality = "unchanged" if psnr is None else f"PSNR {psnr:.1f} dB"
     size = f"{cover.width} by {cover.height}, {outcome.cover.stat().st_size / 1e6:.1f} MB"
@@ -161,7 +162,9 @@ def _draw_sheet(outcome: Outcome) -> None:
             Panel(viewable(cover), "cover", size),
             Panel(viewable(stego), "stego image", f"{quality}, {stego_size:.1f} MB"),
             Panel(
-                changes, f"difference, amplified {factor:,} times", f"{rate:.2f} % of samples moved"
+                changes.image,
+                f"difference: {part}",
+                f"amplified {changes.amplification:,} times; {rate:.2f} % of all samples moved",
             ),
             Panel(_shown(outcome.secret), "secret", bytes_count),
             Panel(_shown(outcome.arrived), "what arrived", "the same, byte for byte"),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from underpaint_common.pictures import (
@@ -19,6 +18,7 @@ from underpaint_common.pictures import (
 
 MARGIN, CAPTION = 36, 74
 WIDE, NARROW = (912, 684), (596, 447)
+_GREY = 127
 PAPER, WORDS, QUIET = (247, 245, 240), (38, 36, 33), (120, 115, 108)
 
 
@@ -72,37 +72,49 @@ def _with_8_bits(picture: Picture) -> Picture:
     return picture_from_array((picture.samples >> 8).astype(np.uint8), alpha)
 
 
-def difference(cover: Picture, stego: Picture) -> tuple[Image.Image, int]:
-    """Return the difference of two pictures, bright enough to be seen, and its amplification.
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What embedding changed, made visible.
 
-    Each pixel of the panel shows the mean change of the region it stands for, so that sparse
-    changes appear as what they are: an even, faint haze.
+    Parameters
+    ----------
+    image : PIL image
+        Middle grey where nothing changed, lighter where a sample rose, darker where it fell.
+    amplification : int
+        By how much a change is larger here than in the stego image.
+    is_part : bool
+        Whether this is the middle of the picture and not all of it.
     """
-    height, width = cover.samples.shape[:2]
-    shrink = max(-(-width // NARROW[0]), -(-height // NARROW[1]), 1)
-    rows, columns = max(height // shrink, 1), max(width // shrink, 1)
-    mean = np.empty((rows, columns, 3), dtype=np.float32)
-    for row in range(rows):
-        band = slice(row * shrink, (row + 1) * shrink)
-        mean[row] = _mean_change(cover.samples[band], stego.samples[band], shrink, columns)
-    brightest = float(np.quantile(mean, 0.995))
-    factor = max(round(235 / brightest), 1) if brightest > 0 else 1
-    shown = np.clip(mean * np.float32(factor), 0, 255).astype(np.uint8)
-    return Image.fromarray(shown), factor
+
+    image: Image.Image
+    amplification: int
+    is_part: bool
 
 
-def _mean_change(
-    cover: NDArray[np.uint8 | np.uint16],
-    stego: NDArray[np.uint8 | np.uint16],
-    shrink: int,
-    columns: int,
-) -> NDArray[np.float32]:
-    """Mean absolute change of one row of square regions, per colour."""
-    change = np.abs(cover.astype(np.int32) - stego.astype(np.int32))[:, : columns * shrink]
-    channels = change.shape[2]
-    sums = change.reshape(change.shape[0], columns, -1, channels).mean(axis=(0, 2))
-    colours = sums if channels == 3 else sums.mean(axis=1, keepdims=True)
-    return np.broadcast_to(colours, (columns, 3)).astype(np.float32)
+def difference(cover: Picture, stego: Picture) -> Difference:
+    """Return the difference of two pictures, pixel by pixel, strong enough to be seen.
+
+    Nothing is scaled down: averages over regions would show neither how large a change is nor
+    where it is. Of a picture larger than a panel its middle is taken.
+    """
+    rows = _middle(cover.height, NARROW[1])
+    columns = _middle(cover.width, NARROW[0])
+    change = stego.samples[rows, columns].astype(np.int32) - cover.samples[rows, columns]
+    strongest = int(np.abs(change).max())
+    factor = max(_GREY // strongest, 1) if strongest else 1
+    shown = np.clip(change * factor + _GREY, 0, 255).astype(np.uint8)
+    colours = shown[:, :, :3] if shown.shape[2] >= 3 else np.repeat(shown[:, :, :1], 3, axis=2)
+    return Difference(
+        image=Image.fromarray(np.ascontiguousarray(colours)),
+        # One step of 16 bits is a 257th of one step of 8 bits, in which the panel is drawn.
+        amplification=factor * (1 if cover.bit_depth == 8 else 257),
+        is_part=change.shape[:2] != (cover.height, cover.width),
+    )
+
+
+def _middle(length: int, most: int) -> slice:
+    first = max((length - most) // 2, 0)
+    return slice(first, first + most)
 
 
 def _place(sheet: Image.Image, panel: Panel, corner: tuple[int, int], box: tuple[int, int]) -> None:
