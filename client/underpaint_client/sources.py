@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mimetypes
 from pathlib import Path
 from typing import TypeAlias
@@ -84,22 +85,29 @@ def secret_of(
     Raises
     ------
     UnusableImage
-        The bytes are empty, or they are no image although the name says so.
+        The bytes are empty, over the limit, or no image although the name says so.
     LocalFileError
-        The file cannot be read, or is over the limit.
+        The file cannot be read.
     """
+    limits = limits or Limits()
     match source:
         case SecretFile():
             return source
         case str() | Path():
             path = Path(source)
-            data = read_bounded(path, max_bytes=(limits or Limits()).max_file_bytes)
-            return _secret_file(data, name or path.name)
+            return _secret_file(_read_secret(path, limits), name or path.name)
         case bytes() | memoryview():
+            limits.check_file(memoryview(source).nbytes)
             return _secret_file(bytes(source), name)
         case _:
             png = b"".join(encode(picture_of(source)))
             return SecretFile(name=name or "secret.png", media_type="image/png", data=png)
+
+
+def _read_secret(path: Path, limits: Limits) -> bytes:
+    with contextlib.suppress(OSError):  # reading tells better what is wrong
+        limits.check_file(path.stat().st_size)
+    return read_bounded(path, max_bytes=limits.max_file_bytes)
 
 
 def mode_of(mode: Mode | str) -> Mode:

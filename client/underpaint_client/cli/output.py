@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import click
 
 from underpaint_client.cli.options import STREAM
-from underpaint_common.errors import LocalFileError, UsageError
+from underpaint_common.errors import LocalFileError, UnusableImage, UsageError
 from underpaint_common.terminal import printable
 
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
@@ -62,7 +62,9 @@ def source(argument: str, *, max_bytes: int) -> Path | bytes:
     Raises
     ------
     UsageError
-        Standard input is a terminal, or larger than `max_bytes`.
+        Standard input is a terminal.
+    UnusableImage
+        It holds more than `max_bytes`.
     """
     if argument != STREAM:
         return Path(argument)
@@ -70,7 +72,10 @@ def source(argument: str, *, max_bytes: int) -> Path | bytes:
         raise UsageError("- reads from standard input, and that is a terminal")
     data = sys.stdin.buffer.read(max_bytes + 1)
     if len(data) > max_bytes:
-        raise UsageError(f"standard input holds more than {size(max_bytes)}")
+        raise UnusableImage(
+            f"standard input holds more than the limit of {size(max_bytes)}",
+            hint="raise the limit if you trust where it comes from",
+        )
     return data
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,20 @@ def test_limits_are_obeyed_by_every_command(
     assert Path("out.png").exists() == (code == 0)
     assert run("reveal", "s.png", *keyed, "--force")[0] == code
     assert run("capacity", cover, option, value)[0] == code
+
+
+def test_a_secret_over_the_limit_is_refused_wherever_it_comes_from(
+    run: Run, cover: Path, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("large").write_bytes(bytes(1_000_001))
+    keyed = ("--key-file", key_file, "-o", "s.png", "--max-bytes", "1 MB")
+    code, _, err = run("hide", "large", cover, *keyed)
+    assert code == ExitCode.UNUSABLE_IMAGE
+    assert "1,000,001 bytes, more than the limit" in err
+    with Path("large").open("rb") as stdin:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stdin))
+        assert run("hide", "-", cover, *keyed)[0] == ExitCode.UNUSABLE_IMAGE
+    assert not Path("s.png").exists()
 
 
 def test_a_secret_that_inflates_beyond_the_limit_is_not_written(
