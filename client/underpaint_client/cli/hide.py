@@ -132,6 +132,10 @@ def _report(hidden: HiddenImage, output: str, seconds: float, *, as_json: bool) 
         return
     say(
         f"hidden in {output}: {size(report.payload_bytes)} of {size(report.capacity_bytes)}, "
-        f"mode {report.mode}, form {report.form}, "
-        f"{report.planes} bit plane{'s' if report.planes != 1 else ''}, PSNR {decibels(report.psnr_db)}, {seconds:.2f} s"
+        f"mode {report.mode}, form {report.form}, {_planes(report.planes)}, "
+        f"PSNR {decibels(report.psnr_db)}, {seconds:.2f} s"
     )
+
+
+def _planes(count: int) -> str:
+    return f"{count} bit plane{'s' * (count != 1)}"
