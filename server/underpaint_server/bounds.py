@@ -33,6 +33,15 @@ def too_many(what: str, bound: int) -> Refused:
     )
 
 
+def no_buffers() -> Refused:
+    """Refuse an upload because too many others are being received."""
+    return Refused(
+        "the server is receiving as many uploads as it has buffers for",
+        code=BoundCode.BUSY,
+        retry_after=_SOON,
+    )
+
+
 def spool_full() -> Refused:
     """Refuse bytes because too many uploads are in progress."""
     return Refused(

@@ -22,6 +22,7 @@ from underpaint_common.wire import (
     Event,
     MessageReceived,
     Outgoing,
+    PushEnd,
     ServerMessage,
     Session,
 )
@@ -65,6 +66,9 @@ class Connection(asyncio.BufferedProtocol):
         The name under which that key is allowed; set by the host.
     uploading : bool
         Whether an upload is in progress; set by who takes it.
+    expects_data : bool
+        Whether data may come; set by who asks for it, over with the end of the upload. So
+        nobody makes the daemon hold bytes that it has not made room for.
     """
 
     def __init__(self, session: Session, host: Host, id_: str) -> None:
@@ -73,6 +77,7 @@ class Connection(asyncio.BufferedProtocol):
         self.peer = b""
         self.client = ""
         self.uploading = False
+        self.expects_data = False
         self._session = session
         self._host = host
         self._phase = Phase.UNKNOWN
@@ -186,9 +191,13 @@ class Connection(asyncio.BufferedProtocol):
             case Established(peer):
                 self._authenticate(peer)
             case MessageReceived(message):
+                if isinstance(message, PushEnd):
+                    self.expects_data = False
                 self._inflow.add(cast("ClientMessage", message))
-            case DataReceived(data):
+            case DataReceived(data) if self.expects_data:
                 self._inflow.add_data(data)
+            case DataReceived():
+                raise ProtocolError("the client sent data that nobody asked for")
             case Closed():
                 self._inflow.end()
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from underpaint_common.errors import ConnectionFailed
 from underpaint_common.wire import ClientMessage
 
-_PAUSE_AT = 1 << 20
+_PAUSE_AT = 1 << 19
 _RESUME_AT = 1 << 18
-_MESSAGE_WEIGHT = 4096
+_MESSAGE_WEIGHT = 1 << 15  # more than it holds: nobody needs to send many ahead
 
 Item = ClientMessage | bytearray
 

@@ -16,10 +16,11 @@ from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionFailed, Refused
 from underpaint_common.wire import NOTHING_SHA256, Push, Receipt
 from underpaint_server import log
-from underpaint_server.bounds import disk_full, over_quota, too_many
+from underpaint_server.bounds import disk_full, no_buffers, over_quota, too_many
 from underpaint_server.catalog import CatalogFailed, Entry
 from underpaint_server.connection import Connection
 from underpaint_server.extracting import extract
+from underpaint_server.gate import Gate
 from underpaint_server.inbox import Arrival, Inbox, StegoFile
 from underpaint_server.limits import Limits
 from underpaint_server.refusals import RefusalCode, as_message, refusing_what_fails
@@ -29,6 +30,10 @@ from underpaint_server.workers import Workers
 
 _MAX_MEDIA_TYPE = 255
 _RETRY_SOON = 2.0
+_BUFFERS_PATIENCE = 10.0
+# What an upload holds while it is received: the session's buffer of two records, what waits in
+# its inflow when reading is paused, and the piece that is being written.
+_BYTES_PER_UPLOAD = 2 << 20
 
 
 class Receiver:
@@ -61,6 +66,7 @@ class Receiver:
         self._workers = workers
         self._in_progress: set[tuple[bytes, bytes]] = set()
         self._uploads: Counter[bytes] = Counter()
+        self._receiving = Gate(_uploads_within(limits().receive_buffers))
 
     async def receive(self, connection: Connection, push: Push) -> None:
         """Take one upload and answer it.
@@ -169,6 +175,23 @@ class Receiver:
 
     async def _fill(self, spooled: SpoolFile, upload: Upload) -> None:
         """Receive what is missing of an image, and compare the whole with its digest."""
+        async with self._buffers():
+            await self._receive_into(spooled, upload)
+        upload.check(spooled.length, spooled.sha256)
+
+    @contextlib.asynccontextmanager
+    async def _buffers(self) -> AsyncIterator[None]:
+        """Wait until there are receive buffers for an upload; its socket is not read before."""
+        self._receiving.resize(_uploads_within(self._limits().receive_buffers))
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(_BUFFERS_PATIENCE):
+                    await stack.enter_async_context(self._receiving)
+            except TimeoutError:
+                raise no_buffers() from None
+            yield
+
+    async def _receive_into(self, spooled: SpoolFile, upload: Upload) -> None:
         await upload.accept(spooled.length, spooled.sha256)
         while (chunk := await upload.next_chunk()) is not None:
             if chunk is ANEW:
@@ -177,7 +200,6 @@ class Receiver:
             else:
                 await self._workers.on_file(spooled.append, chunk)
         await self._workers.on_file(spooled.close)
-        upload.check(spooled.length, spooled.sha256)
 
 
 async def _confirm_again(upload: Upload, finished: Entry) -> Entry:
@@ -188,6 +210,10 @@ async def _confirm_again(upload: Upload, finished: Entry) -> Entry:
             raise Refused("another image was received as this upload", code=RefusalCode.MISMATCH)
     upload.check(finished.stego_size, finished.stego_sha256)
     return finished
+
+
+def _uploads_within(receive_buffers: int) -> int:
+    return max(1, receive_buffers // _BYTES_PER_UPLOAD)
 
 
 def _receipt_of(entry: Entry) -> Receipt:

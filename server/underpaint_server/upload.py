@@ -56,7 +56,7 @@ class Upload:
         offset, sha256 : int, bytes
             Length and digest of what is here.
         """
-        self._accepted = self._untouched = True
+        self._accepted = self._untouched = self.connection.expects_data = True
         self._received = offset
         await self.connection.send(PushAccepted(offset, sha256))
 

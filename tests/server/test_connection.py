@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from underpaint_common.errors import ConnectionCut, ProtocolError
-from underpaint_common.wire import PREAMBLE, Closed, MessageReceived, Ping, Pong, Push
+from underpaint_common.wire import PREAMBLE, Closed, MessageReceived, Ping, Pong, Push, PushEnd
 
 
 def test_a_client_is_known_by_its_first_record_alone(new_line: Any) -> None:
@@ -130,12 +130,31 @@ def test_a_fast_sender_is_paused_until_its_bytes_are_taken(new_line: Any) -> Non
         line = new_line()
         line.handshake()
         line.say(Push(bytes(16)))
+        line.connection.expects_data = True
         for record in line.client.send_data(bytes(3 << 20)):
             line.feed(bytes(record))
         assert line.pipe.calls == ["pause_reading"]
         assert await line.connection.receive() == Push(bytes(16))
         assert await line.connection.receive() == bytes(3 << 20)
         assert line.pipe.calls == ["pause_reading", "resume_reading"]
+        line.connection.connection_lost(None)
+
+    asyncio.run(scenario())
+
+
+def test_data_that_nobody_asked_for_is_not_held(new_line: Any) -> None:
+    async def scenario() -> None:
+        line = new_line()
+        line.handshake()
+        line.say(Push(bytes(16)))
+        line.connection.expects_data = True
+        line.say(PushEnd(0, bytes(32)))
+        for record in line.client.send_data(b"more"):
+            line.feed(bytes(record))
+        for _ in range(2):
+            await line.connection.receive()
+        with pytest.raises(ProtocolError, match="nobody asked for"):
+            await line.connection.receive()
         line.connection.connection_lost(None)
 
     asyncio.run(scenario())

@@ -275,6 +275,22 @@ def new_daemon(tmp_path: Path) -> Iterator[Callable[..., DaemonProcess]]:
 
 
 @pytest.fixture
+def raw_client() -> Iterator[Callable[..., RawClient]]:
+    """Return a function that opens a connection and sends nothing but the handshake."""
+    made: list[RawClient] = []
+
+    def make(address: Address, identity: Identity) -> RawClient:
+        made.append(RawClient(address, identity))
+        made[-1].socket.sendall(made[-1].session.start())
+        return made[-1]
+
+    yield make
+    for each in made:
+        with contextlib.suppress(OSError):
+            each.drop()
+
+
+@pytest.fixture
 def connect() -> Iterator[Callable[..., RawClient]]:
     """Return a function that connects a client; what is left of them is closed by the test."""
     made: list[RawClient] = []

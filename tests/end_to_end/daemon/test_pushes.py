@@ -97,7 +97,7 @@ def test_an_upload_sent_again_gets_the_same_receipt_and_is_kept_once(
 def test_an_upload_that_is_cut_is_resumed(
     new_daemon: Any, connect: Any, stego: Any, how: str
 ) -> None:
-    daemon = new_daemon()
+    daemon = new_daemon(shutdown_timeout="0.2 s")
     alice = daemon.allow("alice")
     address = daemon.start()
     image, upload = stego(alice, address.server_key), os.urandom(16)

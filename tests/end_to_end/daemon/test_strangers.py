@@ -158,23 +158,3 @@ def test_too_many_half_open_connections_push_out_the_oldest(new_daemon: Any, con
     connect(address, alice).close()
     for peer in peers:
         peer.close()
-
-
-def test_too_many_connections_are_turned_away(new_daemon: Any, connect: Any) -> None:
-    daemon = new_daemon(connections=2)
-    alice = daemon.allow("alice")
-    address = daemon.start()
-    first, second = connect(address, alice), connect(address, alice)
-    with socket.create_connection((address.host, address.port), timeout=PATIENCE) as third:
-        assert third.recv(1) == b""
-    first.close()
-    daemon.wait_for(lambda: reconnects(connect, address, alice))
-    second.ping()
-
-
-def reconnects(connect: Any, address: Address, alice: Identity) -> bool:
-    try:
-        connect(address, alice)
-    except (HandshakeFailed, OSError):
-        return False
-    return True

@@ -1,0 +1,184 @@
+"""Every bound of the configuration: who reaches it is told which, and the daemon lives on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from typing import Any
+
+import pytest
+
+from underpaint_common.errors import ConnectionFailed
+from underpaint_common.wire import (
+    Closed,
+    MessageReceived,
+    Ping,
+    Pong,
+    Push,
+    PushAccepted,
+    PushEnd,
+    Receipt,
+    Refusal,
+)
+
+pytestmark = pytest.mark.end_to_end
+
+
+def first_answer(client: Any, message: Any) -> Any:
+    client.send(message)
+    return client.answer()
+
+
+def assert_busy(answer: Any, words: str) -> None:
+    assert isinstance(answer, Refusal)
+    assert answer.code == "busy"
+    assert words in answer.message
+    assert answer.retry_after
+
+
+@pytest.mark.parametrize("bound", ["connections", "connections_per_client"])
+def test_a_connection_too_many_is_told_so_and_closed(
+    new_daemon: Any, connect: Any, raw_client: Any, bound: str
+) -> None:
+    daemon = new_daemon(**{bound: 2})
+    alice, bob = daemon.allow("alice"), daemon.allow("bob")
+    address = daemon.start()
+    first, second = connect(address, alice), connect(address, alice)
+    third = raw_client(address, alice)
+    assert_busy(first_answer(third, Push(os.urandom(16))), "no more than 2 connections")
+    assert isinstance(third.next_event(), Closed)
+    fourth = raw_client(address, bob)
+    if bound == "connections":
+        assert_busy(first_answer(fourth, Ping()), "connections at the same time")
+    else:
+        fourth.ping()
+    first.close()
+    daemon.wait_for(
+        lambda: not isinstance(first_answer(raw_client(address, alice), Ping()), Refusal)
+    )
+    second.ping()
+
+
+def test_an_upload_too_many_of_one_client_may_come_later(
+    new_daemon: Any, connect: Any, stego: Any
+) -> None:
+    daemon = new_daemon(uploads_per_client=1)
+    alice, bob = daemon.allow("alice"), daemon.allow("bob")
+    address = daemon.start()
+    image = stego(alice, address.server_key)
+    first, second, other = (connect(address, who) for who in (alice, alice, bob))
+    assert isinstance(first_answer(first, Push(os.urandom(16))), PushAccepted)
+    assert_busy(second.push(image), "uploads of one client")
+    assert isinstance(other.push(stego(bob, address.server_key)), Receipt)
+    first.send_data(image)
+    first.send(PushEnd(len(image), hashlib.sha256(image).digest()))
+    assert isinstance(first.answer(), Receipt)
+    assert isinstance(second.push(image), Receipt)
+
+
+def test_uploads_wait_for_receive_buffers(new_daemon: Any, connect: Any, stego: Any) -> None:
+    daemon = new_daemon(receive_buffers="2 MiB")
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    image = stego(alice, address.server_key)
+    end = PushEnd(len(image), hashlib.sha256(image).digest())
+    first, second = connect(address, alice), connect(address, alice)
+    assert isinstance(first_answer(first, Push(os.urandom(16))), PushAccepted)
+    second.send(Push(os.urandom(16)))
+    second.socket.settimeout(0.3)
+    with pytest.raises(TimeoutError):
+        second.next_event()
+    second.socket.settimeout(60)
+    first.send_data(image)
+    first.send(end)
+    assert isinstance(first.answer(), Receipt)
+    assert isinstance(second.answer(), PushAccepted)
+    second.send_data(image)
+    second.send(end)
+    assert isinstance(second.answer(), Receipt)
+
+
+def test_a_clients_share_of_the_inbox_is_bounded(new_daemon: Any, connect: Any, stego: Any) -> None:
+    daemon = new_daemon(client_bytes="25 B")
+    alice, bob = daemon.allow("alice"), daemon.allow("bob")
+    address = daemon.start()
+    client = connect(address, alice)
+    image = stego(alice, address.server_key)  # of ten bytes
+    for _ in range(2):
+        assert isinstance(client.push(image), Receipt)
+    refusal = client.push(image)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.code, refusal.retry_after) == ("quota", None)
+    assert isinstance(connect(address, bob).push(stego(bob, address.server_key)), Receipt)
+    assert daemon.leftovers() == []
+    assert len(daemon.received()) == 3
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [({"spool_bytes": "5 kB"}, "spool_full"), ({"min_free": "FREE"}, "disk_full")],
+)
+def test_bytes_without_room_are_refused_before_the_disk_is_full(
+    new_daemon: Any, connect: Any, stego: Any, tmp_path: Any, limits: dict[str, Any], code: str
+) -> None:
+    if limits.get("min_free") == "FREE":
+        limits = {"min_free": shutil.disk_usage(tmp_path).total}
+    daemon = new_daemon(**limits)
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    client = connect(address, alice)
+    refusal = client.push(stego(alice, address.server_key))
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == code
+    assert refusal.retry_after
+    assert daemon.leftovers() == []
+    client.ping()
+
+
+def test_more_connections_than_files_are_refused_at_the_start(
+    new_daemon: Any, run_underpaintd: Any
+) -> None:
+    daemon = new_daemon(connections=10**9)
+    done = run_underpaintd("serve", "--config", daemon.config, expect=2)
+    assert "limits.connections: 1000000000 connections need" in done.stderr
+    assert "LimitNOFILE" in done.stderr
+
+
+def test_the_soft_limit_of_open_files_is_raised(new_daemon: Any, connect: Any) -> None:
+    daemon = new_daemon(connections=100, half_open=10, connections_per_client=100)
+    alice = daemon.allow("alice")
+    lower = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (40, 400))"
+    address = daemon.start(after=lower)
+    clients = [connect(address, alice) for _ in range(90)]
+    for client in clients:
+        client.ping()
+
+
+def test_a_record_that_does_not_become_whole_ends_its_connection(
+    new_daemon: Any, connect: Any
+) -> None:
+    daemon = new_daemon(transfer_timeout="0.5 s")
+    alice = daemon.allow("alice")
+    client = connect(daemon.start(), alice)
+    assert isinstance(first_answer(client, Push(os.urandom(16))), PushAccepted)
+    (record,) = client.session.send_data(bytes(200_000))
+    with pytest.raises((ConnectionFailed, OSError)):  # noqa: PT012 - it ends at some byte
+        for byte in range(0, len(record), 100):
+            client.socket.sendall(record[byte : byte + 100])
+            client.socket.settimeout(0.05)
+            try:
+                client.next_event()
+            except TimeoutError:
+                continue
+    daemon.wait_for_event("broken")
+
+
+def test_many_messages_ahead_are_answered_all_the_same(new_daemon: Any, connect: Any) -> None:
+    daemon = new_daemon()
+    alice = daemon.allow("alice")
+    client = connect(daemon.start(), alice)
+    tokens = [bytes([number]) for number in range(200)]
+    client.socket.sendall(b"".join(client.session.send_message(Ping(t)) for t in tokens))
+    answers = [client.next_event() for _ in tokens]
+    assert [e.message.token for e in answers if isinstance(e, MessageReceived)] == tokens
