@@ -94,17 +94,21 @@ class DaemonProcess:
             text += "" if count else line + "\n"
         self.config.write_text(text)
 
-    def start(self, *, after: str = "pass") -> Address:
+    def start(self, *, after: str = "pass", pass_fds: tuple[int, ...] = ()) -> Address:
         """Run it on a free port; return the address that it says it listens on.
 
         Parameters
         ----------
         after : str
             What Python does in that process first, such as lowering a limit.
+        pass_fds : tuple of int
+            Open files that the process gets.
         """
         python = [sys.executable, "-c", f"{after}\n{_RUN}"]
         command = [*python, "serve", "--config", str(self.config), "--listen", "127.0.0.1:0"]
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, pass_fds=pass_fds
+        )
         self._reader = threading.Thread(target=self._read, args=[self._process], daemon=True)
         self._reader.start()
         self.wait_for(lambda: any(map(_READY.match, self.lines)) or self.has_ended)

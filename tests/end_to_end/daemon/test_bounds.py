@@ -14,7 +14,6 @@ from underpaint_common.wire import (
     Closed,
     MessageReceived,
     Ping,
-    Pong,
     Push,
     PushAccepted,
     PushEnd,
