@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz mutate images bench lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz mutate hostile images bench lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -13,6 +13,7 @@ help:
 	@echo "make wheel-test  build the wheel and run the end-to-end tests against it"
 	@echo "make fuzz      arbitrary bytes into every reader, SECONDS=10 each"
 	@echo "make mutate    20,000 changed stego images (UNDERPAINT_MUTATIONS=...): never a wrong secret"
+	@echo "make hostile   every hostile file as cover, as secret and as stego image"
 	@echo "make images    hide and reveal over all shared images, as covers and as secrets"
 	@echo "make bench     measure against memcpy and against peers"
 	@echo "make lock      renew the locked dependencies"
@@ -49,6 +50,9 @@ fuzz: install
 
 mutate: install
 	@$(BIN)/python -W error -m tests.mutations
+
+hostile: install
+	@UNDERPAINT_HOSTILE=all $(BIN)/python -m pytest -s tests/end_to_end/test_hostile.py tests/common/pictures/test_hostile.py
 
 images: install
 	@UNDERPAINT_IMAGES=all $(BIN)/python -m pytest tests/end_to_end/test_images.py
