@@ -16,23 +16,22 @@ import sys
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionFailed, ExitCode, Refused, UnderpaintError
-from underpaint_common.wire import Address, Refusal, Session
+from underpaint_common.wire import Address, Session
 from underpaint_server import log, systemd
 from underpaint_server.connection import Connection
 from underpaint_server.conversation import converse
 from underpaint_server.crowd import Crowd
+from underpaint_server.farewell import say_farewell
+from underpaint_server.health import Health
+from underpaint_server.hook import Hook
 from underpaint_server.limits import Limits
 from underpaint_server.listening import listen, port_of
 from underpaint_server.live import Live
+from underpaint_server.metrics import Metrics
 from underpaint_server.permissions import Permissions
 from underpaint_server.receive import Receiver
-from underpaint_server.refusals import RefusalCode
-from underpaint_server.spool import Spool
+from underpaint_server.upkeep import Upkeep, keep_beating
 from underpaint_server.workers import Workers
-
-_SWEEP_SECONDS = 60.0
-_RETRY_AFTER_SHUTDOWN = 10.0
-_FAREWELL_SECONDS = 0.5
 
 
 class Daemon:
@@ -48,10 +47,14 @@ class Daemon:
         Who may push.
     receiver : Receiver
         Takes the uploads.
-    spool : Spool
-        Where interrupted uploads wait; swept all the time.
+    hook : Hook
+        The operator's command.
+    upkeep : Upkeep
+        The chores.
     workers : Workers
-        The threads that the receiver uses.
+        The threads that all of them use.
+    metrics : Metrics
+        What is counted.
     """
 
     def __init__(
@@ -60,15 +63,19 @@ class Daemon:
         identity: Identity,
         permissions: Permissions,
         receiver: Receiver,
-        spool: Spool,
+        hook: Hook,
+        upkeep: Upkeep,
         workers: Workers,
+        metrics: Metrics,
     ) -> None:
         self._live = live
         self._identity = identity
         self._permissions = permissions
         self._receiver = receiver
-        self._spool = spool
+        self._hook = hook
+        self._upkeep = upkeep
         self._workers = workers
+        self._metrics = metrics
         self._ids = (f"c{number}" for number in itertools.count(1))
         self._crowd = Crowd()
         self._stopping = asyncio.Event()
@@ -81,9 +88,15 @@ class Daemon:
             loop.add_signal_handler(number, self._on_signal, number)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         servers = await listen(self._new_connection, self._live.config.listen)
+        health = await self._show_health()
         chores = [
             asyncio.create_task(chore)
-            for chore in (self._obey_permissions(), self._keep_sweeping(), _keep_beating())
+            for chore in (
+                self._obey_permissions(),
+                self._upkeep.keep_sweeping(),
+                self._upkeep.keep_measuring(),
+                keep_beating(),
+            )
         ]
         self._announce(port_of(servers))
         systemd.notify("READY=1")
@@ -93,7 +106,10 @@ class Daemon:
             each.close()
         for chore in chores:
             chore.cancel()
-        await self._let_finish()
+        await say_farewell(self._crowd, self.limits.shutdown_timeout)
+        await self._hook.finish(self.limits.shutdown_timeout)
+        for each in health:
+            each.close()
         self._workers.close()
         log.event("stopped")
         if self._workers.running:
@@ -122,11 +138,13 @@ class Daemon:
             connection.drop()
             return
         connection.client = name
+        self._metrics.handshake("authenticated")
         log.event("authenticated", connection=connection.id, client=name, peer=connection.address)
         talk = converse(connection, self._receiver, self._live.limits, self._stopping)
         try:
             self._crowd.admit(connection, self.limits, talk)
         except Refused as refusal:
+            self._metrics.handshake("turned_away")
             log.event(
                 "turned_away",
                 logging.WARNING,
@@ -137,6 +155,7 @@ class Daemon:
 
     def failed(self, connection: Connection, error: ConnectionFailed) -> None:
         """Log the exact cause, which the peer is never told."""
+        self._metrics.handshake("failed")
         log.event(
             "peer_failed",
             logging.WARNING,
@@ -152,6 +171,23 @@ class Daemon:
         log.event("left", logging.DEBUG, connection=connection.id)
 
     # Steps.
+
+    async def _show_health(self) -> list[asyncio.Server]:
+        """Serve metrics and health where the configuration says, if it does."""
+        watch = self._metrics.watch
+        watch("connections", "Open connections.", self._crowd.__len__)
+        watch("half_open_connections", "Those not authenticated.", lambda: self._crowd.strangers)
+        endpoint = self._live.config.metrics
+        if endpoint is None:
+            return []
+        return [await Health(self._metrics, self._trouble).serve(endpoint)]
+
+    def _trouble(self) -> str | None:
+        """Say why no upload can be taken now, if that is so."""
+        if self._stopping.is_set():
+            return "shutting down"
+        too_full = self._upkeep.free_bytes < self.limits.min_free
+        return "the disk is nearly full" if too_full else None
 
     def _new_connection(self) -> Connection:
         session = Session.responder(self._identity, self._permissions.is_allowed)
@@ -197,47 +233,7 @@ class Daemon:
                 connection.drop()
                 task.cancel()
             await asyncio.gather(*(task for _, task in revoked), return_exceptions=True)
-            await self._sweep()
-
-    async def _keep_sweeping(self) -> None:
-        while True:
-            await self._sweep()
-            await asyncio.sleep(_SWEEP_SECONDS)
-
-    async def _sweep(self) -> None:
-        """Remove what can or may not be resumed any more."""
-        try:
-            gone = await self._workers.on_file(self._spool.sweep, self._permissions.is_allowed)
-        except OSError as error:
-            log.fault("sweep_failed", error)
-            return
-        if gone:
-            log.event("swept", unfinished_uploads=gone)
-
-    async def _let_finish(self) -> None:
-        """Wait for uploads in progress, then send everyone away."""
-        for connection in self._crowd.everyone():
-            if not connection.uploading:
-                connection.finish()
-        await self._crowd.wait_for_conversations(self.limits.shutdown_timeout)
-        come_back = Refusal(
-            RefusalCode.SHUTTING_DOWN, "the server is shutting down", _RETRY_AFTER_SHUTDOWN
-        )
-        for connection, task in self._crowd.clients():
-            connection.finish(last_word=come_back)
-            task.cancel()
-        await self._crowd.wait_for_conversations(_FAREWELL_SECONDS)
-        for connection in self._crowd.everyone():
-            connection.drop()
-        await self._crowd.wait_until_gone(_FAREWELL_SECONDS)
-
-
-async def _keep_beating() -> None:
-    """Let systemd's watchdog hear that the loop turns."""
-    seconds = systemd.heartbeat_seconds()
-    while seconds is not None:
-        systemd.notify("WATCHDOG=1")
-        await asyncio.sleep(seconds)
+            await self._upkeep.sweep()
 
 
 def _leave_at_once(code: ExitCode) -> None:

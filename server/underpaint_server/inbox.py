@@ -131,6 +131,11 @@ class Inbox:
         """Return the bytes that are kept of a client's."""
         return self._catalog.kept_bytes_of(client)
 
+    def weigh(self) -> tuple[int, int]:
+        """Return the bytes that are kept of all clients, and those that are free."""
+        kept = sum(holding.kept_bytes for holding in self._catalog.holdings().values())
+        return kept, self._store.free_bytes()
+
     def free_bytes(self) -> int:
         """Return how many bytes more the store can take."""
         return self._store.free_bytes()

@@ -58,7 +58,11 @@ def details(config: Config, id_: str) -> Details:
         There is none of this id.
     """
     with opened(config) as here:
-        entry, store = here.entry(id_), here.store
+        return details_of(here.entry(id_), here.store)
+
+
+def details_of(entry: Entry, store: Store) -> Details:
+    """Return all that is known of an entry."""
     return Details(
         **msgspec.structs.asdict(_row(entry, store)),
         media_type=entry.media_type,

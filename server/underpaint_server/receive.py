@@ -16,13 +16,14 @@ from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionFailed, Refused
 from underpaint_common.wire import NOTHING_SHA256, Push, Receipt
 from underpaint_server import log
-from underpaint_server.bounds import disk_full, no_buffers, over_quota, too_many
+from underpaint_server.bounds import disk_full, over_quota, too_many
 from underpaint_server.catalog import CatalogFailed, Entry
 from underpaint_server.connection import Connection
 from underpaint_server.extracting import extract
-from underpaint_server.gate import Gate
 from underpaint_server.inbox import Arrival, Inbox, StegoFile
 from underpaint_server.limits import Limits
+from underpaint_server.metrics import Metrics
+from underpaint_server.receive_buffers import ReceiveBuffers
 from underpaint_server.refusals import RefusalCode, as_message, refusing_what_fails
 from underpaint_server.spool import Spool, SpoolFile
 from underpaint_server.upload import ANEW, Upload
@@ -30,10 +31,6 @@ from underpaint_server.workers import Workers
 
 _MAX_MEDIA_TYPE = 255
 _RETRY_SOON = 2.0
-_BUFFERS_PATIENCE = 10.0
-# What an upload holds while it is received: the session's buffer of two records, what waits in
-# its inflow when reading is paused, and the piece that is being written.
-_BYTES_PER_UPLOAD = 2 << 20
 
 
 class Receiver:
@@ -49,6 +46,10 @@ class Receiver:
         Where stego images wait, and where secrets are kept.
     workers : Workers
         The threads.
+    metrics : Metrics
+        What is counted.
+    on_kept : callable
+        Hears of each entry that was kept, after its receipt was sent or lost.
     """
 
     def __init__(
@@ -58,15 +59,19 @@ class Receiver:
         spool: Spool,
         inbox: Inbox,
         workers: Workers,
+        metrics: Metrics,
+        on_kept: Callable[[Entry], None],
     ) -> None:
         self._identity = identity
         self._limits = limits
         self._spool = spool
         self._inbox = inbox
         self._workers = workers
+        self._metrics = metrics
+        self._on_kept = on_kept
         self._in_progress: set[tuple[bytes, bytes]] = set()
         self._uploads: Counter[bytes] = Counter()
-        self._receiving = Gate(_uploads_within(limits().receive_buffers))
+        self._buffers = ReceiveBuffers(limits)
 
     async def receive(self, connection: Connection, push: Push) -> None:
         """Take one upload and answer it.
@@ -81,11 +86,13 @@ class Receiver:
         connection.uploading = True
         try:
             with refusing_what_fails(upload.fields), self._claimed(upload):
-                entry = await self._entry_for(upload, anew=push.anew)
-                log.event("kept", **upload.fields(), id=entry.id, bytes=entry.size)
-                await connection.send(_receipt_of(entry))
+                await self._take(upload, anew=push.anew)
+        except ConnectionFailed:
+            self._metrics.upload("broken")
+            raise
         except Refused as refusal:
             log.event("refused", **upload.fields(), code=refusal.code, reason=refusal.message)
+            self._metrics.upload(refusal.code)
             await connection.send(as_message(refusal))
             await upload.skip()
         finally:
@@ -115,15 +122,30 @@ class Receiver:
             if not self._uploads[client]:
                 del self._uploads[client]
 
-    async def _entry_for(self, upload: Upload, *, anew: bool) -> Entry:
-        finished = await self._workers.on_file(self._find, upload)
-        if finished is not None:
-            return await _confirm_again(upload, finished)
+    async def _take(self, upload: Upload, *, anew: bool) -> None:
+        """Keep an upload's secret, unless it is kept already, and send the receipt."""
+        entry = await self._workers.on_file(self._find, upload)
+        is_new = entry is None
+        if entry is None:
+            entry = await self._kept(upload, anew=anew)
+        else:
+            await _confirm_again(upload, entry)
+        name = "kept" if is_new else "again"
+        log.event(name, **upload.fields(), id=entry.id, bytes=entry.size)
+        self._metrics.upload(name)
+        try:
+            await upload.connection.send(_receipt_of(entry))
+        finally:
+            if is_new:
+                self._on_kept(entry)
+
+    async def _kept(self, upload: Upload, *, anew: bool) -> Entry:
         async with self._spooled(upload, anew=anew) as spooled:
             limits, client = self._limits(), upload.connection.peer
-            secret = await self._workers.on_image(
-                extract, self._identity, client, spooled.path, limits
-            )
+            with self._metrics.stage("extract"):
+                secret = await self._workers.on_image(
+                    extract, self._identity, client, spooled.path, limits
+                )
             arrival = Arrival(
                 client=upload.connection.client,
                 client_key=client,
@@ -136,7 +158,8 @@ class Receiver:
                 stego_sha256=spooled.sha256,
                 stego=StegoFile(spooled.path),
             )
-            return await self._workers.on_file(self._keep, arrival, limits)
+            with self._metrics.stage("store"):
+                return await self._workers.on_file(self._keep, arrival, limits)
 
     def _find(self, upload: Upload) -> Entry | None:
         """Return what an upload ended in; refuse a new one where the client has its share."""
@@ -175,21 +198,10 @@ class Receiver:
 
     async def _fill(self, spooled: SpoolFile, upload: Upload) -> None:
         """Receive what is missing of an image, and compare the whole with its digest."""
-        async with self._buffers():
-            await self._receive_into(spooled, upload)
+        with self._metrics.stage("receive"):
+            async with self._buffers.of_one_upload():
+                await self._receive_into(spooled, upload)
         upload.check(spooled.length, spooled.sha256)
-
-    @contextlib.asynccontextmanager
-    async def _buffers(self) -> AsyncIterator[None]:
-        """Wait until there are receive buffers for an upload; its socket is not read before."""
-        self._receiving.resize(_uploads_within(self._limits().receive_buffers))
-        async with contextlib.AsyncExitStack() as stack:
-            try:
-                async with asyncio.timeout(_BUFFERS_PATIENCE):
-                    await stack.enter_async_context(self._receiving)
-            except TimeoutError:
-                raise no_buffers() from None
-            yield
 
     async def _receive_into(self, spooled: SpoolFile, upload: Upload) -> None:
         await upload.accept(spooled.length, spooled.sha256)
@@ -198,22 +210,18 @@ class Receiver:
                 await self._workers.on_file(spooled.restart)
                 await upload.accept(0, NOTHING_SHA256)
             else:
+                self._metrics.received(len(chunk))
                 await self._workers.on_file(spooled.append, chunk)
         await self._workers.on_file(spooled.close)
 
 
-async def _confirm_again(upload: Upload, finished: Entry) -> Entry:
+async def _confirm_again(upload: Upload, finished: Entry) -> None:
     """Answer an upload that was kept before: all its bytes are here already."""
     await upload.accept(finished.stego_size, finished.stego_sha256)
     while (chunk := await upload.next_chunk()) is not None:
         if chunk is ANEW:
             raise Refused("another image was received as this upload", code=RefusalCode.MISMATCH)
     upload.check(finished.stego_size, finished.stego_sha256)
-    return finished
-
-
-def _uploads_within(receive_buffers: int) -> int:
-    return max(1, receive_buffers // _BYTES_PER_UPLOAD)
 
 
 def _receipt_of(entry: Entry) -> Receipt:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import LocalFileError
 from underpaint_server import log
 from underpaint_server.allowed import AllowedFile
@@ -14,14 +15,18 @@ from underpaint_server.catalog import CatalogFailed
 from underpaint_server.config import Config
 from underpaint_server.daemon import Daemon
 from underpaint_server.file_store import FileStore
+from underpaint_server.hook import Hook
 from underpaint_server.inbox import Inbox
 from underpaint_server.live import Live
+from underpaint_server.metrics import Metrics
 from underpaint_server.open_files import make_room_for
 from underpaint_server.permissions import Permissions
 from underpaint_server.receive import Receiver
 from underpaint_server.spool import Spool
 from underpaint_server.sqlite_catalog import SqliteCatalog
 from underpaint_server.state import StateFolder
+from underpaint_server.store import Store
+from underpaint_server.upkeep import Upkeep
 from underpaint_server.workers import Workers
 
 
@@ -48,19 +53,38 @@ def serve(config: Config, source: Path | None = None) -> None:
     identity = state.load_identity()
     state.check_writable()
     with state.locked(), closing(SqliteCatalog.open(state.catalog)) as catalog:
+        store = FileStore(state.inbox, state.incoming)
         live = Live(config, source)
-        inbox = Inbox(FileStore(state.inbox, state.incoming), catalog, config.keep)
+        inbox = Inbox(store, catalog, config.keep)
         spool = Spool(state.spool, live.limits)
         _recover(state, inbox, spool)
-        workers = Workers(config.limits)
-        receiver = Receiver(identity, live.limits, spool, inbox, workers)
-
-        async def run() -> None:
-            permissions = Permissions(AllowedFile(state.allowed))
-            await Daemon(live, identity, permissions, receiver, spool, workers).run()
-
+        run = _daemon(live, identity, Permissions(AllowedFile(state.allowed)), store, inbox, spool)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(run())
+            runner.run(run)
+
+
+async def _daemon(
+    live: Live,
+    identity: Identity,
+    permissions: Permissions,
+    store: Store,
+    inbox: Inbox,
+    spool: Spool,
+) -> None:
+    """Put together what lives on the event loop, and run it."""
+    workers, metrics, hook = Workers(live.limits()), Metrics(), Hook(live, store)
+    upkeep = Upkeep(permissions, spool, inbox, workers, metrics)
+    for name, help_, value in (
+        ("image_jobs_running", "Images worked on.", lambda: workers.images.inside),
+        ("image_jobs_waiting", "Images that wait for their turn.", lambda: workers.images.waiting),
+        ("file_jobs_waiting", "Disk work that waits.", lambda: workers.files.waiting),
+        ("spool_bytes", "Bytes of unfinished uploads.", lambda: spool.used_bytes),
+        ("store_bytes", "Bytes kept, looked at once a minute.", lambda: upkeep.stored_bytes),
+        ("store_free_bytes", "Bytes free, looked at as often.", lambda: upkeep.free_bytes),
+    ):
+        metrics.watch(name, help_, value)
+    receiver = Receiver(identity, live.limits, spool, inbox, workers, metrics, hook.received)
+    await Daemon(live, identity, permissions, receiver, hook, upkeep, workers, metrics).run()
 
 
 def _recover(state: StateFolder, inbox: Inbox, spool: Spool) -> None:
