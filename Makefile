@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz mutate hostile images bench lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz mutate hostile images torture bench lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -15,6 +15,7 @@ help:
 	@echo "make mutate    20,000 changed stego images (UNDERPAINT_MUTATIONS=...): never a wrong secret"
 	@echo "make hostile   every hostile file as cover, as secret and as stego image"
 	@echo "make images    hide and reveal over all shared images, as covers and as secrets"
+	@echo "make torture   kill the daemon at random moments, ROUNDS=20 times"
 	@echo "make bench     measure against memcpy and against peers"
 	@echo "make lock      renew the locked dependencies"
 	@echo "make clean     remove everything that was made here"
@@ -56,6 +57,9 @@ hostile: install
 
 images: install
 	@UNDERPAINT_IMAGES=all $(BIN)/python -m pytest tests/end_to_end/test_images.py
+
+torture: install
+	@$(BIN)/python -m tests.torture $(or $(ROUNDS),20)
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks

@@ -1,0 +1,259 @@
+"""A real daemon as a process of its own on a loopback port, and the smallest client there is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from underpaint_common.crypto.identity import Identity
+from underpaint_common.crypto.stego_key import from_identities
+from underpaint_common.payload import SecretFile, hide
+from underpaint_common.pictures import encode, picture_from_array
+from underpaint_common.wire import (
+    Address,
+    ClientMessage,
+    Closed,
+    Established,
+    Event,
+    MessageReceived,
+    Outgoing,
+    Ping,
+    Push,
+    PushAccepted,
+    PushEnd,
+    Session,
+)
+from underpaint_server.allowed import AllowedFile
+from underpaint_server.config import load_config
+from underpaint_server.listing import as_json_array, received
+from underpaint_server.setup import new_server
+
+PATIENCE = 60.0
+_READY = re.compile(r"underpaintd: listening on (underpaint://\S+)")
+_RUN = "import runpy; runpy.run_module('underpaint_server', run_name='__main__')"
+
+
+def underpaintd(*args: object, expect: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run a command of the daemon to its end."""
+    command = [sys.executable, "-m", "underpaint_server", *map(str, args)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == expect, (args, done.returncode, done.stdout, done.stderr)
+    return done
+
+
+class DaemonProcess:
+    """An initialised server; `start` runs it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where server.yaml and the state folder are made.
+    limits : dict, optional
+        Lines of `limits:` that differ from the defaults; None for a folder that is there.
+    """
+
+    def __init__(self, folder: Path, limits: dict[str, object] | None) -> None:
+        self.folder = folder
+        self.config = folder / "server.yaml"
+        self.state = folder / "state"
+        self.lines: list[str] = []
+        self._process: subprocess.Popen[str] | None = None
+        self._reader = threading.Thread()
+        if limits is None:
+            return
+        new_server(folder, host=None, listen=None)
+        head = self.config.read_text().partition("limits:")[0]
+        self.config.write_text(head + "limits: " + json.dumps(limits) + "\n")
+
+    @property
+    def process(self) -> subprocess.Popen[str]:
+        assert self._process is not None, "not started"
+        return self._process
+
+    def configure(self, **lines: object) -> None:
+        """Add top-level lines to the configuration, or replace them."""
+        text = self.config.read_text()
+        for name, value in lines.items():
+            line = f"{name}: {json.dumps(value)}"
+            text, count = re.subn(rf"(?m)^{name}:.*$", line, text)
+            text += "" if count else line + "\n"
+        self.config.write_text(text)
+
+    def start(self, *, after: str = "pass", pass_fds: tuple[int, ...] = ()) -> Address:
+        """Run it on a free port; return the address that it says it listens on.
+
+        Parameters
+        ----------
+        after : str
+            What Python does in that process first, such as lowering a limit.
+        pass_fds : tuple of int
+            Open files that the process gets.
+        """
+        python = [sys.executable, "-c", f"{after}\n{_RUN}"]
+        command = [*python, "serve", "--config", str(self.config), "--listen", "127.0.0.1:0"]
+        self._process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, pass_fds=pass_fds
+        )
+        self._reader = threading.Thread(target=self._read, args=[self._process], daemon=True)
+        self._reader.start()
+        self.wait_for(lambda: any(map(_READY.match, self.lines)) or self.has_ended)
+        match = next(filter(None, map(_READY.match, self.lines)), None)
+        assert match is not None, self.lines
+        self.lines.clear()
+        return Address.parse(match[1])
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def wait_for(self, condition: Callable[[], bool], patience: float = PATIENCE) -> None:
+        """Wait until something is so; fail with the log when it never is."""
+        deadline = time.monotonic() + patience
+        while not condition():
+            assert time.monotonic() < deadline, self.lines
+            time.sleep(0.01)
+
+    def wait_for_event(self, name: str) -> None:
+        self.wait_for(lambda: any(f"event={name} " in f"{line} " for line in list(self.lines)))
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and return the exit code."""
+        self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        code = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        return code
+
+    def kill(self) -> None:
+        if self._process is not None:
+            if not self.has_ended:
+                self._process.kill()
+            self.wait()
+
+    def allow(self, name: str) -> Identity:
+        """Allow a fresh client and return its identity."""
+        identity = Identity.generate()
+        AllowedFile(self.state / "allowed").allow(name, identity.public)
+        if self._process is not None:
+            self.wait_for_event("allowed_changed")
+            self.lines.clear()
+        return identity
+
+    def received(self) -> list[dict[str, Any]]:
+        """Return what `underpaintd list --json` prints."""
+        rows: list[dict[str, Any]] = json.loads(as_json_array(received(load_config(self.config))))
+        return rows
+
+    def leftovers(self) -> list[str]:
+        """Return every file that is no finished secret."""
+        folders = (self.state / "spool", self.state / "incoming")
+        return [str(p) for folder in folders for p in folder.rglob("*") if p.is_file()]
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        assert process.stderr is not None
+        with process.stderr:
+            for line in process.stderr:
+                self.lines.append(line.rstrip("\n"))
+
+
+class RawClient:
+    """The smallest client there is: a protocol session over a blocking socket."""
+
+    def __init__(self, address: Address, identity: Identity) -> None:
+        self.session = Session.initiator(identity, address.server_key)
+        self.socket = socket.create_connection((address.host, address.port), timeout=PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.resumed_at = 0
+        self._events: list[Event] = []
+
+    def connect(self) -> RawClient:
+        """Do the handshake, and show by a first record that it is really us."""
+        self.socket.sendall(self.session.start())
+        self.ping()
+        return self
+
+    def send(self, message: ClientMessage) -> None:
+        self._await_establishment()
+        self.socket.sendall(self.session.send_message(message))
+
+    def send_data(self, data: bytes) -> None:
+        for record in self.session.send_data(data):
+            self.socket.sendall(record)
+
+    def next_event(self) -> Event:
+        """Return the server's next event that means something to a user."""
+        while not self._events:
+            count = self.socket.recv_into(self.session.get_buffer())
+            if count == 0:
+                self.session.end_of_stream()
+                raise EOFError
+            self._events += self.session.buffer_updated(count)
+        event = self._events.pop(0)
+        return self.next_event() if isinstance(event, Established | Outgoing) else event
+
+    def answer(self) -> Any:
+        event = self.next_event()
+        assert isinstance(event, MessageReceived), event
+        return event.message
+
+    def ping(self) -> None:
+        self.send(Ping(b"ping"))
+        assert self.answer().token == b"ping"
+
+    def push(self, stego: bytes, upload_id: bytes | None = None) -> Any:
+        """Push a stego image and return the server's last word."""
+        self.send(Push(upload_id or os.urandom(16)))
+        accepted = self.answer()
+        if not isinstance(accepted, PushAccepted):
+            return accepted
+        self.resumed_at = accepted.offset
+        assert accepted.sha256 == hashlib.sha256(stego[: accepted.offset]).digest()
+        self.send_data(stego[accepted.offset :])
+        self.send(PushEnd(len(stego), hashlib.sha256(stego).digest()))
+        return self.answer()
+
+    def close(self) -> None:
+        """Close in order, and see the server do the same."""
+        self.socket.sendall(self.session.send_close())
+        assert isinstance(self.next_event(), Closed)
+        self.socket.close()
+
+    def drop(self) -> None:
+        self.socket.close()
+
+    def _await_establishment(self) -> None:
+        while not self.session.established:
+            count = self.socket.recv_into(self.session.get_buffer())
+            if count == 0:
+                self.session.end_of_stream()
+            self._events += self.session.buffer_updated(count)
+
+
+def stego_image(
+    sender: Identity,
+    server_key: bytes,
+    data: bytes = b"the secret",
+    *,
+    name: str = "secret.txt",
+    shape: tuple[int, int] = (120, 160),
+) -> bytes:
+    """Return a PNG in which a secret is hidden for one server alone."""
+    samples = np.random.default_rng(7).integers(40, 200, (*shape, 3), dtype=np.uint8)
+    key = from_identities(sender, server_key, own_is_sender=True)
+    hidden = hide(picture_from_array(samples), SecretFile(name, "text/plain", data), key)
+    return b"".join(encode(hidden.picture))
