@@ -66,12 +66,14 @@ class TortureClient:
         """Push until told to stop; a daemon that dies meanwhile is waited for."""
         while not stop.is_set():
             try:
-                self._push_until_it_breaks(RawClient(address, self._identity), stop.is_set)
+                self._push_until_it_breaks(address, stop.is_set)
             except (UnderpaintError, OSError, EOFError):
                 stop.wait(_PATIENCE)
 
-    def _push_until_it_breaks(self, client: RawClient, is_over: Callable[[], bool]) -> None:
+    def _push_until_it_breaks(self, address: Address, is_over: Callable[[], bool]) -> None:
+        client = RawClient(address, self._identity)
         try:
+            client.connect()
             while not is_over():
                 self._note(client.push(self._job.image, self._job.upload_id))
         finally:
