@@ -117,6 +117,10 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.write(self._session.send_close())
         self.drop()
 
+    def ignore(self) -> None:
+        """Discard what comes; the connection ends when the clock says so, as any stranger's."""
+        self._phase = Phase.DISCARDING
+
     def drop(self) -> None:
         """End the connection without a word."""
         self._phase = Phase.DISCARDING

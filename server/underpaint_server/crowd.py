@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Coroutine
 
@@ -12,6 +13,7 @@ from underpaint_server.bounds import too_many
 from underpaint_server.connection import Connection
 from underpaint_server.limits import Limits
 from underpaint_server.refusals import as_message
+from underpaint_server.strangers import Failures, Strangers, network_of
 
 _POLL_SECONDS = 0.01
 
@@ -21,7 +23,8 @@ class Crowd:
 
     def __init__(self) -> None:
         self._everyone: set[Connection] = set()
-        self._strangers: dict[Connection, None] = {}
+        self._strangers: Strangers[Connection] = Strangers()
+        self._failures = Failures()
         self._clients: dict[Connection, asyncio.Task[None]] = {}
         self._of_client: Counter[bytes] = Counter()
 
@@ -42,13 +45,23 @@ class Crowd:
         return list(self._clients.items())
 
     def join(self, connection: Connection, limits: Limits) -> None:
-        """Take in a stranger; the oldest one gives way where there are too many."""
+        """Take in a stranger; where there are too many, one of the busiest network gives way.
+
+        Whose network failed too often lately is not looked at, and sees what any stranger sees.
+        """
+        network = network_of(connection.address)
         self._everyone.add(connection)
-        self._strangers[connection] = None
+        self._strangers.add(connection, network)
+        if self._failures.are_too_many(network, limits.failed_handshakes, time.monotonic()):
+            connection.ignore()
         if len(self._strangers) > limits.half_open:
-            oldest = next(iter(self._strangers))
-            del self._strangers[oldest]
-            oldest.drop()
+            going = self._strangers.first_to_go()
+            self._strangers.discard(going)
+            going.drop()
+
+    def failed(self, connection: Connection) -> None:
+        """Note that a stranger broke the protocol or is not allowed."""
+        self._failures.note(network_of(connection.address), time.monotonic())
 
     def admit(
         self, connection: Connection, limits: Limits, conversation: Coroutine[None, None, None]
@@ -77,12 +90,12 @@ class Crowd:
 
     def known(self, connection: Connection) -> None:
         """Note that a connection is a stranger's no more."""
-        self._strangers.pop(connection, None)
+        self._strangers.discard(connection)
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection."""
         self._everyone.discard(connection)
-        self._strangers.pop(connection, None)
+        self._strangers.discard(connection)
 
     async def wait_for_conversations(self, seconds: float) -> None:
         """Wait until nobody is talked to any more, or the time is over."""

@@ -155,6 +155,7 @@ class Daemon:
 
     def failed(self, connection: Connection, error: ConnectionFailed) -> None:
         """Log the exact cause, which the peer is never told."""
+        self._crowd.failed(connection)
         self._metrics.handshake("failed")
         log.event(
             "peer_failed",

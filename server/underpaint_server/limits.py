@@ -16,6 +16,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     connections: int = 1024
     half_open: int = 128
+    failed_handshakes: int = 60
     connections_per_client: int = 64
     uploads_per_client: int = 16
     upload_bytes: ByteCount = ByteCount(256 * _MIB)

@@ -6,13 +6,14 @@ A network is one IPv4 address or one IPv6 /64, for that is what a single host ca
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 _IPV6_PREFIX = 64
 _MOST_NETWORKS = 4096
-_MINUTE = 60.0
+_HALF_LIFE = 30.0
 
 _Stranger = TypeVar("_Stranger", bound=Hashable)
 
@@ -77,17 +78,11 @@ class Strangers(Generic[_Stranger]):
 class Failures:
     """How often handshakes from each network failed lately.
 
-    A leaky count: every failure adds one, and time takes `per_minute` away each minute. The
+    A leaky count: every failure adds one, and it fades with a half-life of half a minute. The
     networks that failed longest ago are forgotten first, so that memory stays bounded.
-
-    Parameters
-    ----------
-    per_minute : int
-        How many a network may have before it is no longer listened to.
     """
 
-    def __init__(self, per_minute: int) -> None:
-        self.per_minute = per_minute
+    def __init__(self) -> None:
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def note(self, network: str, now: float) -> None:
@@ -97,10 +92,10 @@ class Failures:
         if len(self._levels) > _MOST_NETWORKS:
             self._levels.popitem(last=False)
 
-    def are_too_many(self, network: str, now: float) -> bool:
+    def are_too_many(self, network: str, per_minute: int, now: float) -> bool:
         """Tell whether a network has failed so often that its next attempt is not looked at."""
-        return self._level(network, now) >= self.per_minute
+        return self._level(network, now) >= per_minute
 
     def _level(self, network: str, now: float) -> float:
         level, since = self._levels.get(network, (0.0, now))
-        return max(level - (now - since) * self.per_minute / _MINUTE, 0.0)
+        return level * math.exp2((since - now) / _HALF_LIFE)

@@ -29,7 +29,8 @@ log_format: text   # text for people, json for programs
 
 limits:
   connections: 1024          # of authenticated clients, at the same time
-  half_open: 128             # not yet authenticated; the oldest gives way
+  half_open: 128             # not yet authenticated; the oldest of the busiest address gives way
+  failed_handshakes: 60      # a minute from one address or IPv6 /64; beyond, not looked at
   connections_per_client: 64
   uploads_per_client: 16     # at the same time
   upload_bytes: 256 MiB      # of one stego image

@@ -51,19 +51,19 @@ def test_nobody_is_there_to_go():
 
 
 def test_failures_add_up_and_fade():
-    failures = Failures(per_minute=6)
+    failures = Failures()
     for second in range(6):
-        assert not failures.are_too_many("a", second)
-        failures.note("a", second)
-    failures.note("a", 6)
-    assert failures.are_too_many("a", 6)
-    assert not failures.are_too_many("b", 6)
-    assert not failures.are_too_many("a", 30)
+        assert not failures.are_too_many("a", 6, second / 100)
+        failures.note("a", second / 100)
+    failures.note("a", 0.06)
+    assert failures.are_too_many("a", 6, 0.06)
+    assert not failures.are_too_many("b", 6, 0.06)
+    assert not failures.are_too_many("a", 6, 30)
 
 
 def test_memory_of_failures_is_bounded():
-    failures = Failures(per_minute=1)
+    failures = Failures()
     for number in range(10_000):
         failures.note(str(number), 0.0)
-    assert failures.are_too_many("9999", 0.0)
-    assert not failures.are_too_many("0", 0.0)
+    assert failures.are_too_many("9999", 1, 0.0)
+    assert not failures.are_too_many("0", 1, 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -158,3 +159,31 @@ def test_too_many_half_open_connections_push_out_the_oldest(new_daemon: Any, con
     connect(address, alice).close()
     for peer in peers:
         peer.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127/8 on loopback")
+def test_one_address_pushes_out_its_own_and_nobody_elses(new_daemon: Any) -> None:
+    daemon = new_daemon(half_open=5, handshake_timeout="50 s")
+    address = daemon.start()
+    place = (address.host, address.port)
+    patient = socket.create_connection(place, timeout=PATIENCE, source_address=("127.0.0.2", 0))
+    greedy = [socket.create_connection(place, timeout=PATIENCE) for _ in range(6)]
+    assert greedy[0].recv(1) == b""
+    assert greedy[1].recv(1) == b""
+    patient.settimeout(0.3)
+    with pytest.raises(TimeoutError):
+        patient.recv(1)
+    for peer in (patient, *greedy):
+        peer.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127/8 on loopback")
+def test_who_fails_too_often_is_not_looked_at_and_cannot_tell(new_daemon: Any) -> None:
+    daemon = new_daemon(failed_handshakes=3, handshake_timeout="1 s")
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    with ThreadPoolExecutor(6) as crowd:
+        list(crowd.map(lambda _: silence(address, os.urandom(200)), range(6)))
+    # An allowed client meets the very silence that a stranger meets, at the same moment.
+    elapsed = silence(address, opening_of(address, alice))
+    assert 0.8 < elapsed < 5
