@@ -44,7 +44,9 @@ async def begin(connection: Connection, prepared: Prepared) -> int:
 
 
 async def send_stego(connection: Connection, prepared: Prepared, offset: int) -> None:
-    """Send the stego image from an offset on; stop when the server speaks before the end.
+    """Send the stego image from an offset on; leave the rest out when the server speaks early.
+
+    The upload is ended in any case: a server that refused it skips what comes until then.
 
     Raises
     ------
@@ -55,7 +57,7 @@ async def send_stego(connection: Connection, prepared: Prepared, offset: int) ->
     try:
         for first in range(offset, len(stego), CHUNK_BYTES):
             if connection.has_message:
-                return
+                break
             await connection.send_data(stego[first : first + CHUNK_BYTES])
         await connection.send_message(PushEnd(stego_bytes=len(stego), sha256=prepared.stego_sha256))
     except ConnectionFailed:

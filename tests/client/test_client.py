@@ -263,6 +263,41 @@ def test_a_refusal_amid_the_upload_is_heard(cover: Path, secret: Path) -> None:
         push_to(answers, cover, secret)
 
 
+def test_a_refusal_amid_the_upload_leaves_the_connection_usable(
+    cover: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # so small that the refusal arrives before all is sent
+    monkeypatch.setattr("underpaint_client.exchange.CHUNK_BYTES", 1 << 10)
+    monkeypatch.setattr("underpaint_client.connection.WRITE_BUFFER_BYTES", 1 << 10)
+
+    async def course() -> None:
+        refused = False
+
+        def answers(peer: Peer, event: Event) -> ServerMessage | None:
+            nonlocal refused
+            match event:
+                case DataReceived() if not refused:
+                    refused, peer.answers = True, skipping
+                    return Refusal(code="too_large", message="over the limit", retry_after=None)
+            return honest(peer, event)
+
+        def skipping(peer: Peer, event: Event) -> None:
+            match event:
+                case MessageReceived(PushEnd()):
+                    peer.answers = answers
+                case MessageReceived(message):
+                    peer.transport.abort()
+                    pytest.fail(f"{message} before the end of the upload")
+
+        async with serving(answers) as address, Client(address, identity=ALICE) as client:
+            with pytest.raises(Refused, match="over the limit"):
+                await client.push(secret, cover=cover)
+            assert await client.ping() < 30
+            assert (await client.push(secret, cover=cover)).name == "secret.png"
+
+    asyncio.run(course())
+
+
 def test_a_receipt_for_other_bytes_is_not_believed(cover: Path, secret: Path) -> None:
     def answers(peer: Peer, event: Event) -> ServerMessage | None:
         match event:
