@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from underpaint_client import Client, reveal
+from underpaint_client.connection import Connection
 from underpaint_common.crypto import stego_key
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import (
@@ -266,12 +267,18 @@ def test_a_refusal_amid_the_upload_is_heard(cover: Path, secret: Path) -> None:
 def test_a_refusal_amid_the_upload_leaves_the_connection_usable(
     cover: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # so small that the refusal arrives before all is sent
     monkeypatch.setattr("underpaint_client.exchange.CHUNK_BYTES", 1 << 10)
-    monkeypatch.setattr("underpaint_client.connection.WRITE_BUFFER_BYTES", 1 << 10)
+    send_data, refused = Connection.send_data, False
+
+    async def send_slowly(connection: Connection, data: bytes | memoryview) -> None:
+        first = not refused
+        await send_data(connection, data)
+        while first and not connection.has_message:
+            await asyncio.sleep(0.001)
+
+    monkeypatch.setattr(Connection, "send_data", send_slowly)
 
     async def course() -> None:
-        refused = False
 
         def answers(peer: Peer, event: Event) -> ServerMessage | None:
             nonlocal refused
