@@ -107,13 +107,25 @@ class Catalog(Protocol):
         """Commit a row; raise `ConflictError` where its id, upload or a place is taken."""
 
     def remove(self, id_: str) -> None:
-        """Remove a row, if it is there."""
+        """Remove a row, if it is there, and forget its upload."""
+
+    def retire(self, id_: str, moment: str, *, forget_before: str) -> None:
+        """Remove a row, if it is there, and remember its upload; forget those retired long ago.
+
+        Parameters
+        ----------
+        id_ : str
+            Of the row.
+        moment, forget_before : str
+            Now, and the moment of which and before which nothing retired is remembered;
+            ISO 8601, UTC.
+        """
 
     def get(self, id_: str) -> Entry | None:
         """Return the row of an id."""
 
     def find_upload(self, client_key: bytes, upload_id: bytes) -> Entry | None:
-        """Return the row that a client's upload ended in."""
+        """Return the row that a client's upload ended in, without places if it was retired."""
 
     def find_place(self, place: str) -> Entry | None:
         """Return the row whose secret or stego image lies at a place."""

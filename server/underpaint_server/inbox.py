@@ -8,64 +8,23 @@ start; what has one is placed.
 from __future__ import annotations
 
 import contextlib
-import mimetypes
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from underpaint_common.payload import safe_name
-from underpaint_common.pictures import media_type_of
+from underpaint_server.arrival import Arrival, StegoFile
 from underpaint_server.catalog import Catalog, CatalogFailed, ConflictError, Entry
 from underpaint_server.keep import Keep
+from underpaint_server.moments import spelled
 from underpaint_server.store import Place, Store
+
+REMEMBERED = timedelta(days=90)
+"""How long an upload is known whose secret was removed: longer than any client keeps it."""
 
 _ID_BYTES = 8
 _OF_STEGO = ".stego"
-_SNIFFED_BYTES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class StegoFile:
-    """The stego image that carried a secret, as a local file that may go once it is kept."""
-
-    path: Path
-
-    @property
-    def extension(self) -> str:
-        """What its name shall end with, such as ``.png``, taken from its content."""
-        with self.path.open("rb") as file:
-            head = file.read(_SNIFFED_BYTES)
-        return mimetypes.guess_extension(media_type_of(head, "")) or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A secret that was found in a client's upload, and is to be kept.
-
-    Attributes
-    ----------
-    client, client_key, upload_id :
-        Who sent it and as what; see `Entry`.
-    name, media_type, data, sha256 :
-        The secret; the name as embedded.
-    stego_size, stego_sha256 :
-        Of the stego image.
-    stego : StegoFile or None
-        Needed where the stego image is to be kept.
-    """
-
-    client: str
-    client_key: bytes
-    upload_id: bytes
-    name: str
-    media_type: str
-    data: bytes
-    sha256: bytes
-    stego_size: int
-    stego_sha256: bytes
-    stego: StegoFile | None = None
 
 
 class Inbox:
@@ -98,15 +57,23 @@ class Inbox:
             raise
 
     def find(self, client_key: bytes, upload_id: bytes) -> Entry | None:
-        """Return what an upload ended in, if it was kept."""
+        """Return what an upload ended in, if it was kept, also where that was removed since."""
         entry = self._catalog.find_upload(client_key, upload_id)
         if entry is not None:
             self._finish(entry)
         return entry
 
-    def remove(self, entry: Entry) -> None:
-        """Remove an entry; a crash in between leaves a file that no row knows (`verify`)."""
-        self._catalog.remove(entry.id)
+    def remove(self, entry: Entry, *, forget: bool = False) -> None:
+        """Remove an entry; a crash in between leaves a file that no row knows (`verify`).
+
+        Its upload, sent again, is answered with the same receipt, since it was received:
+        unless it is forgotten as well, and would be kept again.
+        """
+        if forget:
+            self._catalog.remove(entry.id)
+        else:
+            now = datetime.now(UTC)
+            self._catalog.retire(entry.id, spelled(now), forget_before=spelled(now - REMEMBERED))
         for staged, place in parts_of(entry):
             self._store.drop(staged)
             self._store.remove(place)
@@ -225,7 +192,6 @@ def parts_of(entry: Entry) -> Iterator[tuple[str, Place]]:
 
 
 def _entry_of(id_: str, arrival: Arrival) -> Entry:
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return Entry(
         id=id_,
         client=arrival.client,
@@ -235,7 +201,7 @@ def _entry_of(id_: str, arrival: Arrival) -> Entry:
         media_type=arrival.media_type,
         size=len(arrival.data),
         sha256=arrival.sha256,
-        received_at=now,
+        received_at=spelled(datetime.now(UTC)),
         place=None,
         stego_size=arrival.stego_size,
         stego_sha256=arrival.stego_sha256,

@@ -64,6 +64,27 @@ MIGRATIONS = (
         "CREATE INDEX secrets_by_time ON secrets (received_at, id)",
         "CREATE INDEX secrets_by_client ON secrets (client, kept_bytes)",
     ),
+    # 3: what the operator removed was received all the same.
+    (
+        """
+        CREATE TABLE removed (
+            id TEXT NOT NULL,
+            client TEXT NOT NULL,
+            client_key BLOB NOT NULL,
+            upload_id BLOB NOT NULL,
+            name TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            sha256 BLOB NOT NULL,
+            received_at TEXT NOT NULL,
+            stego_size INTEGER NOT NULL,
+            stego_sha256 BLOB NOT NULL,
+            removed_at TEXT NOT NULL,
+            PRIMARY KEY (client_key, upload_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX removed_by_time ON removed (removed_at)",
+    ),
 )
 
 

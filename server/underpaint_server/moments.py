@@ -1,4 +1,4 @@
-"""Moments as operators write them, for `--since`: a date, a time, or how long ago."""
+"""Moments as operators write them (a date, a time, how long ago) and as the catalog does."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def read_moment(text: str, *, now: datetime | None = None) -> str:
         moment = (now or datetime.now(UTC)) - _span(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
+    return spelled(moment)
+
+
+def spelled(moment: datetime) -> str:
+    """Return a moment, which knows its time zone, in the catalog's spelling."""
     utc = moment.astimezone(UTC)
     return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

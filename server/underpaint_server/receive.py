@@ -16,11 +16,12 @@ from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionFailed, Refused
 from underpaint_common.wire import NOTHING_SHA256, Push, Receipt
 from underpaint_server import log
+from underpaint_server.arrival import Arrival, StegoFile
 from underpaint_server.bounds import disk_full, over_quota, too_many
 from underpaint_server.catalog import CatalogFailed, Entry
 from underpaint_server.connection import Connection
 from underpaint_server.extracting import extract
-from underpaint_server.inbox import Arrival, Inbox, StegoFile
+from underpaint_server.inbox import Inbox
 from underpaint_server.limits import Limits
 from underpaint_server.metrics import Metrics
 from underpaint_server.receive_buffers import ReceiveBuffers

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any, Self
@@ -31,6 +31,11 @@ _COLUMNS = ", ".join(field.name for field in fields(Entry))
 _MARKS = ", ".join("?" * (len(fields(Entry)) + 1))
 _INSERT = f"INSERT INTO secrets ({_COLUMNS}, kept_bytes) VALUES ({_MARKS})"  # noqa: S608 - our own column names
 _SELECT = f"SELECT {_COLUMNS} FROM secrets"  # noqa: S608 - our own column names
+_REMEMBERED = ", ".join(
+    field.name for field in fields(Entry) if field.name not in {"place", "stego_place"}
+)
+_RETIRE = f"INSERT INTO removed SELECT {_REMEMBERED}, ? FROM secrets WHERE id = ?"  # noqa: S608 - our own column names
+_FIND_RETIRED = f"SELECT {_REMEMBERED} FROM removed WHERE client_key = ? AND upload_id = ?"  # noqa: S608 - our own column names
 _CONDITIONS = {"client": "client = ?", "since": "received_at >= ?", "name": "name GLOB ?"}
 
 
@@ -76,16 +81,28 @@ class SqliteCatalog:
             raise ConflictError(str(error)) from None
 
     def remove(self, id_: str) -> None:
-        """Remove a row, if it is there."""
+        """Remove a row, if it is there, and forget its upload."""
         self._run("DELETE FROM secrets WHERE id = ?", id_)
+
+    def retire(self, id_: str, moment: str, *, forget_before: str) -> None:
+        """Remove a row and remember its upload, in one transaction."""
+        with self._transaction() as execute:
+            execute("DELETE FROM removed WHERE removed_at <= ?", (forget_before,))
+            execute(_RETIRE, (moment, id_))
+            execute("DELETE FROM secrets WHERE id = ?", (id_,))
 
     def get(self, id_: str) -> Entry | None:
         """Return the row of an id."""
         return self._one("id = ?", id_)
 
     def find_upload(self, client_key: bytes, upload_id: bytes) -> Entry | None:
-        """Return the row that a client's upload ended in."""
-        return self._one("client_key = ? AND upload_id = ?", client_key, upload_id)
+        """Return the row that a client's upload ended in, without places if it was retired."""
+        found = self._one("client_key = ? AND upload_id = ?", client_key, upload_id)
+        if found is not None:
+            return found
+        rows = self._run(_FIND_RETIRED, client_key, upload_id)
+        names = _REMEMBERED.split(", ")
+        return Entry(**dict(zip(names, rows[0], strict=True)), place=None) if rows else None
 
     def find_place(self, place: str) -> Entry | None:
         """Return the row whose secret or stego image lies at a place."""
@@ -119,6 +136,21 @@ class SqliteCatalog:
     def _one(self, condition: str, *values: object) -> Entry | None:
         rows = self._run(f"{_SELECT} WHERE {condition}", *values)
         return Entry(*rows[0]) if rows else None
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Callable[..., object]]:
+        """Run the statements of the block together, or none of them."""
+        try:
+            with self._lock:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection.execute
+                except BaseException:
+                    self._connection.execute("ROLLBACK")
+                    raise
+                self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise CatalogFailed(str(error)) from error
 
     def _run(self, query: str, *values: object) -> list[Any]:
         """Run one statement, a transaction by itself, and return its rows."""

@@ -88,18 +88,22 @@ def export(words: tuple[str, ...], everything: bool, config_path: Path) -> None:
 
 @click.command(epilog=example("underpaintd remove 00c0ffee00c0ffee"))
 @click.argument("id_", metavar="ID")
+@click.option(
+    "--forget", is_flag=True, help="Forget the upload as well: sent again, it would be kept again."
+)
 @config_option
-def remove(id_: str, config_path: Path) -> None:
+def remove(id_: str, forget: bool, config_path: Path) -> None:
     """Remove one received secret for good.
 
-    Sent again by its client as the same upload, it would be kept again.
+    A client that missed its receipt and sends the same upload again gets that receipt for
+    another 90 days; nothing comes back.
     """
     from underpaint_server.config import load_config
     from underpaint_server.opened import opened
 
     with opened(load_config(config_path)) as here:
         entry = here.entry(id_)
-        here.inbox.remove(entry)
+        here.inbox.remove(entry, forget=forget)
     click.echo(f"{entry.name} of {entry.client} is removed")
 
 

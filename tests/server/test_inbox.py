@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from underpaint_server.arrival import Arrival
 from underpaint_server.catalog import CatalogFailed, ConflictError
 from underpaint_server.disk import Disk
 from underpaint_server.file_store import FileStore
-from underpaint_server.inbox import Arrival, Inbox
+from underpaint_server.inbox import Inbox
 from underpaint_server.sqlite_catalog import SqliteCatalog
 from underpaint_server.state import StateFolder
 
@@ -150,6 +151,17 @@ def test_an_upload_is_kept_once(tmp_path: Path) -> None:
         with pytest.raises(ConflictError):
             inbox.keep(replace(ARRIVAL, name="other.png"))
     assert assert_consistent(tmp_path) == 1
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_what_was_removed_was_received_all_the_same(tmp_path: Path, forget: bool) -> None:
+    inbox, catalog = open_inbox(tmp_path)
+    with closing(catalog):
+        entry = inbox.keep(ARRIVAL)
+        inbox.remove(entry, forget=forget)
+        assert assert_consistent(tmp_path) == 0
+        found = inbox.find(ARRIVAL.client_key, ARRIVAL.upload_id)
+        assert found == (None if forget else replace(entry, place=None))
 
 
 @settings(max_examples=60, deadline=None)

@@ -15,7 +15,9 @@ from underpaint_server.sqlite_catalog import SqliteCatalog
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
 def test_an_older_catalog_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
     path = tmp_path / "catalog"
+    row: tuple[object, ...]
     row = ("1", "alice", b"k", b"u", "n", "m", 7, b"s", "2025-01-01T00:00:00Z", "alice/n", 9, b"t")
+    row += () if version == 1 else (None, 7)
     with closing(sqlite3.connect(path)) as older:
         for statements in MIGRATIONS[:version]:
             for statement in statements:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from underpaint_common.errors import LocalFileError
-from underpaint_server.catalog import ConflictError, Entry
+from underpaint_server.catalog import CatalogFailed, ConflictError, Entry
 from underpaint_server.sqlite_catalog import SqliteCatalog
 
 ENTRY = Entry(
@@ -60,6 +60,31 @@ def test_ids_uploads_and_places_are_unique(tmp_path: Path, taken: dict[str, obje
         catalog.add(
             replace(ENTRY, id="02", client_key=b"l" * 32, place="bob/cat.png")
         )  # the same upload id of another client is another upload
+
+
+def test_a_retired_row_leaves_its_upload_until_that_is_forgotten(tmp_path: Path) -> None:
+    remembered = replace(ENTRY, place=None)
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
+        catalog.add(ENTRY)
+        catalog.retire("00ff", "2025-02-01T00:00:00.000Z", forget_before="2025-01-01")
+        assert catalog.get("00ff") is None
+        assert list(catalog.entries()) == []
+        assert catalog.kept_bytes_of("alice") == 0
+        assert catalog.find_upload(b"k" * 32, b"u" * 16) == remembered
+        catalog.retire("none such", "2025-03-01", forget_before="2025-01-31T23:59:59.999Z")
+        assert catalog.find_upload(b"k" * 32, b"u" * 16) == remembered
+        catalog.retire("none such", "2025-03-01", forget_before="2025-02-01T00:00:00.000Z")
+        assert catalog.find_upload(b"k" * 32, b"u" * 16) is None
+
+
+def test_retiring_is_done_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
+        catalog.add(ENTRY)
+        catalog.retire("00ff", "2025-02-01", forget_before="2025-01-01")
+        catalog.add(ENTRY)  # as no daemon does: the upload is known
+        with pytest.raises(CatalogFailed):
+            catalog.retire("00ff", "2025-03-01", forget_before="2025-01-01")
+        assert catalog.get("00ff") == ENTRY
 
 
 def test_entries_are_ordered_by_time(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from underpaint_common.errors import ExitCode
 from underpaint_common.terminal import run_command
+from underpaint_server.arrival import Arrival
 from underpaint_server.cli import cli
 from underpaint_server.config import load_config
-from underpaint_server.inbox import Arrival
 from underpaint_server.opened import opened
 from underpaint_server.setup import new_server
 

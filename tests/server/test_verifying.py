@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from underpaint_server.arrival import Arrival, StegoFile
 from underpaint_server.config import Config, load_config
-from underpaint_server.inbox import Arrival, StegoFile
 from underpaint_server.keep import Keep
 from underpaint_server.opened import OpenStore, opened
 from underpaint_server.setup import new_server

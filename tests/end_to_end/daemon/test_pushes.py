@@ -188,6 +188,31 @@ def test_a_lost_receipt_is_given_when_asked_again(
     assert row["id"] == receipt.id
 
 
+@pytest.mark.parametrize("forget", [False, True])
+def test_what_the_operator_removed_does_not_come_back_by_itself(
+    new_daemon: Any, connect: Any, stego: Any, run_underpaintd: Any, forget: bool
+) -> None:
+    daemon = new_daemon()
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    image, upload = stego(alice, address.server_key), os.urandom(16)
+    client = connect(address, alice)
+    receipt = client.push(image, upload)
+    options = ["--forget"] if forget else []
+    run_underpaintd("remove", receipt.id, *options, "--config", daemon.config)
+    again = client.push(image, upload)
+    assert isinstance(again, Receipt)
+    if forget:
+        assert [row["id"] for row in daemon.received()] == [again.id]
+        return
+    assert (again, client.resumed_at) == (receipt, len(image))
+    assert daemon.received() == []
+    client.send(Push(upload))
+    assert isinstance(client.answer(), PushAccepted)
+    client.send(Push(upload, anew=True))
+    assert client.answer().code == "mismatch"
+
+
 def test_one_upload_is_worked_on_by_one_connection(
     new_daemon: Any, connect: Any, stego: Any
 ) -> None:
