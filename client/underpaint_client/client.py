@@ -14,7 +14,7 @@ from typing import Self, Unpack
 
 from underpaint_client.connection import Connection
 from underpaint_client.exchange import begin, check_receipt, expect, send_stego
-from underpaint_client.places import identity_path
+from underpaint_client.identities import load_identity
 from underpaint_client.prepare import Prepared, PushOptions, prepare
 from underpaint_client.receipts import PushReceipt, StageSeconds
 from underpaint_client.retrying import RETRIES, connection_is_over, pause_before
@@ -74,7 +74,7 @@ class Client:
     ) -> None:
         self.address = address if isinstance(address, Address) else Address.parse(address)
         if not isinstance(identity, Identity):
-            identity = Identity.load(identity_path(None if identity is None else Path(identity)))
+            identity = load_identity(None if identity is None else Path(identity))
         self.identity = identity
         self.timeout = timeout
         self.retries = retries

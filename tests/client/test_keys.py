@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from underpaint_client.identities import IdentityChoice
 from underpaint_client.keys import KeyChoice, Purpose, peer_public_key, stego_key
 from underpaint_common.crypto import stego_key as derivation
 from underpaint_common.crypto.identity import Identity
@@ -58,8 +59,10 @@ def test_sender_and_recipient_derive_one_key(tmp_path: Path) -> None:
     sender, recipient = Identity.generate(), Identity.generate()
     sender.save(tmp_path / "sender.key")
     recipient.save(tmp_path / "recipient.key")
-    hiding = KeyChoice(peer=recipient.public_text, identity=tmp_path / "sender.key")
-    revealing = KeyChoice(peer=sender.public_text, identity=tmp_path / "recipient.key")
+    hiding = KeyChoice(peer=recipient.public_text, identity=IdentityChoice(tmp_path / "sender.key"))
+    revealing = KeyChoice(
+        peer=sender.public_text, identity=IdentityChoice(tmp_path / "recipient.key")
+    )
     key = stego_key(hiding, Purpose.HIDE, no_warning)
     assert stego_key(revealing, Purpose.REVEAL, no_warning) == key
     assert stego_key(revealing, Purpose.HIDE, no_warning) != key
@@ -84,7 +87,7 @@ def test_no_identity_tells_to_run_keygen(tmp_path: Path, monkeypatch: pytest.Mon
         KeyChoice("a", Path("b")),
         KeyChoice(key_file=Path("b"), peer="c"),
         KeyChoice("a", Path("b"), peer="c"),
-        KeyChoice(identity=Path("d")),
+        KeyChoice(identity=IdentityChoice(Path("d"))),
         KeyChoice(),
     ],
 )

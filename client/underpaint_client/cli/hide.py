@@ -23,6 +23,7 @@ from underpaint_client.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from underpaint_client.identities import IdentityChoice
     from underpaint_client.results import HiddenImage
     from underpaint_common.pictures import Limits
 
@@ -72,7 +73,7 @@ def hide(
     passphrase_file: str | None,
     key_file: Path | None,
     address: str | None,
-    identity: Path | None,
+    identity: IdentityChoice,
     file_format: str | None,
     compress: Literal["fast", "best"],
     limits: Limits,
@@ -82,7 +83,7 @@ def hide(
 ) -> None:
     """Hide SECRET in COVER and write the stego image. The cover is never changed."""
     refuse_mixed_stdout(output, as_json=as_json)
-    refuse_mixed_stdin(secret, cover, passphrase_file)
+    refuse_mixed_stdin(secret, cover, passphrase_file, identity.passphrase_file)
     from underpaint_client import api
     from underpaint_client.keys import KeyChoice, Purpose, stego_key
     from underpaint_client.outputs import check_output, output_format

@@ -3,46 +3,80 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from underpaint_client.cli import options
-from underpaint_client.cli.output import print_json, say
+from underpaint_client.cli.output import print_json, say, warn
 from underpaint_common.errors import UsageError
+
+if TYPE_CHECKING:
+    from underpaint_client.identities import IdentityChoice
 
 
 @click.command(
     epilog=options.example(
-        "underpaint keygen", "underpaint keygen --shared family.key   # for --key-file"
+        "underpaint keygen",
+        "underpaint keygen --protect",
+        "underpaint keygen --shared family.key   # for --key-file",
     )
 )
 @options.identity
 @click.option(
-    "--shared", type=options.path_type, metavar="FILE", help="Make a key for --key-file instead."
+    "--protect",
+    is_flag=True,
+    help="Encrypt the private key under a passphrase of its own, not that of a picture.",
+)
+@click.option(
+    "--shared",
+    type=options.path_type,
+    metavar="FILE",
+    help="Make a key for --key-file, or a pre-shared key for a server, instead.",
 )
 @options.as_json
-def keygen(identity: Path | None, shared: Path | None, as_json: bool) -> None:
+def keygen(identity: IdentityChoice, protect: bool, shared: Path | None, as_json: bool) -> None:
     """Make this side's identity and print its public key.
 
     The file is for you alone (mode 0600) and is never overwritten.
     """
     if shared is not None:
-        if identity is not None:
-            raise UsageError("--identity and --shared make different keys", hint="give one of them")
+        if identity.named is not None or protect:
+            raise UsageError(
+                "--shared makes a key that has no identity and takes no passphrase",
+                hint="leave --identity and --protect away, or --shared",
+            )
         _make_shared(shared, as_json=as_json)
         return
-    from underpaint_client.places import identity_path
     from underpaint_common.crypto.identity import Identity
 
-    path = identity_path(identity)
+    _refuse_a_taken_place(identity.path)
     made = Identity.generate()
-    made.save(path)
+    made.save(identity.path, _new_passphrase(identity) if protect else None)
     if as_json:
-        print_json({"public_key": made.public_text, "identity": str(path.absolute())})
+        place = str(identity.path.absolute())
+        print_json({"public_key": made.public_text, "identity": place, "protected": protect})
         return
-    say(f"identity written to {path}; this is its public key, for the operator of a server:")
+    say(f"identity written to {identity.path}; this is its public key, for a server's operator:")
     click.echo(made.public_text)
     say(f"the operator allows it with: underpaintd allow NAME {made.public_text}")
+
+
+def _refuse_a_taken_place(path: Path) -> None:
+    """Say before a passphrase is asked for what would be said after."""
+    if path.exists():
+        from underpaint_common.crypto.keyfile import exists_already
+
+        raise exists_already(path)
+
+
+def _new_passphrase(identity: IdentityChoice) -> str:
+    from underpaint_common.crypto import passphrases
+
+    passphrase = identity.passphrase(twice=True)
+    if passphrases.is_weak(passphrase):
+        warn("this passphrase is weak: whoever gets the file can try many; use several words")
+    return passphrase
 
 
 def _make_shared(path: Path, *, as_json: bool) -> None:

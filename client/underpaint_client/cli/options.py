@@ -9,6 +9,7 @@ from typing import Any, TypedDict, TypeVar, cast
 
 import click
 
+from underpaint_client.identities import IdentityChoice
 from underpaint_common.units import ByteCount, PixelCount, Quantity, read_quantity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -45,11 +46,18 @@ as_json = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
 )
 force = click.option("--force", is_flag=True, help="Replace the output file if it exists.")
-identity = click.option(
+identity_file = click.option(
     "--identity",
+    "identity_file",
     type=path_type,
     metavar="FILE",
     help="This side's identity. Default: $UNDERPAINT_IDENTITY, else the one keygen made.",
+)
+identity_passphrase_file = click.option(
+    "--identity-passphrase-file",
+    metavar="FILE",
+    help="Read the passphrase of a protected identity from FILE; - is standard input. "
+    "Without it: $UNDERPAINT_IDENTITY_PASSPHRASE, else a prompt.",
 )
 to_server = click.option(
     "--to",
@@ -130,6 +138,19 @@ def together(*options: Callable[[Function], Function]) -> Callable[[Function], F
         return function
 
     return decorate
+
+
+def identity(function: Function) -> Function:
+    """Add the options that name this side's identity; hand them on as one `identity`."""
+
+    @functools.wraps(function)
+    def with_identity(
+        *args: Any, identity_file: Path | None, identity_passphrase_file: str | None, **kwargs: Any
+    ) -> Any:
+        choice = IdentityChoice(identity_file, identity_passphrase_file)
+        return function(*args, identity=choice, **kwargs)
+
+    return together(identity_file, identity_passphrase_file)(cast("Function", with_identity))
 
 
 def limits(function: Function) -> Function:

@@ -22,6 +22,7 @@ from underpaint_client.cli.output import (
 
 if TYPE_CHECKING:
     from underpaint_client.client import Client
+    from underpaint_client.identities import IdentityChoice
     from underpaint_client.prepare import Prepared
     from underpaint_client.receipts import PushReceipt
     from underpaint_common.pictures import Limits
@@ -51,7 +52,7 @@ def push(
     secret: str,
     cover: str,
     address: str,
-    identity: Path | None,
+    identity: IdentityChoice,
     keep_stego: Path | None,
     limits: Limits,
     force: bool,
@@ -59,7 +60,7 @@ def push(
     **embedding: Unpack[options.Embedding],
 ) -> None:
     """Hide SECRET in COVER so that only the server finds it, send it, and wait for the receipt."""
-    refuse_mixed_stdin(secret, cover)
+    refuse_mixed_stdin(secret, cover, identity.passphrase_file)
     import asyncio
 
     from underpaint_client.client import Client
@@ -67,7 +68,7 @@ def push(
 
     if keep_stego is not None:
         check_output(keep_stego, (Path(secret), Path(cover)), overwrite=force)
-    client = Client(address, identity=identity)
+    client = Client(address, identity=identity.load())
     secret_source = source(secret, max_bytes=limits.max_file_bytes)
     cover_source = source(cover, max_bytes=limits.max_file_bytes)
 
@@ -90,13 +91,13 @@ def push(
 @options.to_server
 @options.identity
 @options.as_json
-def ping(address: str, identity: Path | None, as_json: bool) -> None:
+def ping(address: str, identity: IdentityChoice, as_json: bool) -> None:
     """Check that the server is there, is the right one, and knows this identity."""
     import asyncio
 
     from underpaint_client.client import Client
 
-    client = Client(address, identity=identity)
+    client = Client(address, identity=identity.load())
 
     async def run() -> float:
         async with client:

@@ -21,6 +21,7 @@ from underpaint_client.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from underpaint_client.identities import IdentityChoice
     from underpaint_client.results import RevealedSecret
     from underpaint_common.pictures import Limits
 
@@ -50,14 +51,14 @@ def reveal(
     passphrase_file: str | None,
     key_file: Path | None,
     sender: str | None,
-    identity: Path | None,
+    identity: IdentityChoice,
     limits: Limits,
     force: bool,
     as_json: bool,
 ) -> None:
     """Find the secret in STEGO and write it, exact to the last bit."""
     refuse_mixed_stdout(output, as_json=as_json)
-    refuse_mixed_stdin(stego, passphrase_file)
+    refuse_mixed_stdin(stego, passphrase_file, identity.passphrase_file)
     from underpaint_client import api
     from underpaint_client.keys import KeyChoice, Purpose, stego_key
     from underpaint_client.outputs import check_output

@@ -15,12 +15,23 @@ _MAX_FILE_BYTES = 4096
 
 
 def read(path: Path, kind: KeyKind, *, hint_if_missing: str) -> bytes:
-    """Return the 32 bytes of the key that a file holds.
+    """Return the raw bytes of the key that a file holds.
 
     Raises
     ------
     LocalFileError
         The file is missing, unreadable, readable by others, or holds no key of this kind.
+    """
+    return decode(path, kind, read_text(path, hint_if_missing=hint_if_missing))
+
+
+def read_text(path: Path, *, hint_if_missing: str) -> str:
+    """Return the text of a key file, for one that may hold keys of several kinds.
+
+    Raises
+    ------
+    LocalFileError
+        The file is missing, unreadable, or readable by others.
     """
     try:
         with path.open("rb") as file:
@@ -35,8 +46,19 @@ def read(path: Path, kind: KeyKind, *, hint_if_missing: str) -> bytes:
             f"the key file {path} can be read or written by others",
             hint=f"chmod 600 {path}, and think of the key as known if they are strangers",
         )
+    return content[:_MAX_FILE_BYTES].decode("ascii", "replace")
+
+
+def decode(path: Path, kind: KeyKind, text: str) -> bytes:
+    """Return the raw bytes of the key in a file's text.
+
+    Raises
+    ------
+    LocalFileError
+        It is no key of this kind.
+    """
     try:
-        return keytext.decode(kind, content[:_MAX_FILE_BYTES].decode("ascii", "replace"))
+        return keytext.decode(kind, text)
     except UsageError as error:
         raise LocalFileError(f"{path}: {error.message}", hint=error.hint) from None
 
@@ -57,10 +79,7 @@ def write(path: Path, kind: KeyKind, raw: bytes) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise LocalFileError(
-            f"{path} exists already, and a key is never overwritten",
-            hint="name another file, or move the old one away",
-        ) from None
+        raise exists_already(path) from None
     except OSError as error:
         raise _unwritable(path, error) from error
     try:
@@ -71,6 +90,14 @@ def write(path: Path, kind: KeyKind, raw: bytes) -> None:
     except OSError as error:
         path.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
+
+
+def exists_already(path: Path) -> LocalFileError:
+    """Return the refusal to overwrite a key."""
+    return LocalFileError(
+        f"{path} exists already, and a key is never overwritten",
+        hint="name another file, or move the old one away",
+    )
 
 
 def _unwritable(path: Path, error: OSError) -> LocalFileError:

@@ -5,13 +5,10 @@ It comes from a passphrase, from a key file, or from two identities.
 
 from __future__ import annotations
 
-import hashlib
-import math
 import secrets
-import unicodedata
 from pathlib import Path
 
-from underpaint_common.crypto import keyfile, x25519
+from underpaint_common.crypto import keyfile, passphrases, x25519
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.crypto.kdf import hkdf
 from underpaint_common.crypto.keytext import KeyKind
@@ -22,13 +19,8 @@ KEY_BYTES = 32
 # The stego image has no place for a salt that could be read before the key is known, so the
 # salt is a constant: scrypt's cost is what stands between a passphrase and a dictionary.
 _PASSPHRASE_SALT = b"underpaint stego key from passphrase v1"
-_SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**17, 8, 1
-_SCRYPT_MEMORY = 2 * 128 * _SCRYPT_N * _SCRYPT_R
 
 _IDENTITIES_LABEL = b"underpaint stego key from identities v1"
-
-_WEAK_BELOW_BITS = 60
-_FEWEST_DISTINCT = 6
 
 
 def from_passphrase(passphrase: str) -> bytes:
@@ -45,33 +37,7 @@ def from_passphrase(passphrase: str) -> bytes:
     ----------
     RFC 7914 (scrypt) with N=2^17, r=8, p=1.
     """
-    text = unicodedata.normalize("NFC", _without_newline(passphrase))
-    if not text:
-        raise UsageError("the passphrase is empty")
-    try:
-        secret = text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise UsageError("the passphrase is not valid UTF-8 text") from None
-    return hashlib.scrypt(
-        secret,
-        salt=_PASSPHRASE_SALT,
-        n=_SCRYPT_N,
-        r=_SCRYPT_R,
-        p=_SCRYPT_P,
-        maxmem=_SCRYPT_MEMORY,
-        dklen=KEY_BYTES,
-    )
-
-
-def passphrase_is_weak(passphrase: str) -> bool:
-    """Tell whether a passphrase would likely fall to a dictionary or to patient guessing.
-
-    A rough bound only: length times the bits that a random character of its alphabet has.
-    """
-    text = _without_newline(passphrase)
-    if len(set(text)) < _FEWEST_DISTINCT:
-        return True
-    return len(text) * math.log2(_alphabet_size(text)) < _WEAK_BELOW_BITS
+    return passphrases.stretch(passphrase, passphrases.COST, _PASSPHRASE_SALT, KEY_BYTES)
 
 
 def from_identities(own: Identity, peer_public: bytes, *, own_is_sender: bool) -> bytes:
@@ -121,21 +87,3 @@ def load_key_file(path: Path) -> bytes:
     return keyfile.read(
         path, KeyKind.SHARED, hint_if_missing=f"run underpaint keygen --shared {path}"
     )
-
-
-def _without_newline(passphrase: str) -> str:
-    if passphrase.endswith("\r\n"):
-        return passphrase[:-2]
-    return passphrase.removesuffix("\n")
-
-
-def _alphabet_size(text: str) -> int:
-    ascii_letters_and_digits = [(str.islower, 26), (str.isupper, 26), (str.isdigit, 10)]
-    size = sum(
-        n for test, n in ascii_letters_and_digits if any(c.isascii() and test(c) for c in text)
-    )
-    if any(c.isascii() and not c.isalnum() for c in text):
-        size += 33
-    if not text.isascii():
-        size += 100
-    return size

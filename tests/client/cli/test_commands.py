@@ -75,7 +75,7 @@ def test_keygen_prints_the_public_key_alone_on_stdout(run: Run, tmp_path: Path) 
 
 def test_keygen_json_and_default_place(run: Run, tmp_path: Path) -> None:
     made = as_json(run("keygen", "--json"))
-    assert set(made) == {"public_key", "identity"}
+    assert set(made) == {"public_key", "identity", "protected"}
     assert made["identity"] == str(tmp_path / "configuration" / "underpaint" / "identity.key")
     assert Identity.load(Path(made["identity"])).public_text == made["public_key"]
 

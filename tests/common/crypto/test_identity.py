@@ -9,7 +9,7 @@ import pytest
 
 from underpaint_common.crypto import x25519
 from underpaint_common.crypto.identity import Identity
-from underpaint_common.errors import LocalFileError
+from underpaint_common.errors import LocalFileError, UsageError
 
 
 def test_saves_and_loads(tmp_path: Path) -> None:
@@ -75,3 +75,22 @@ def test_a_repr_shows_the_public_key_alone() -> None:
     assert identity.public_text in repr(identity)
     assert repr(identity.private) not in repr(identity)
     assert identity.private.hex() not in repr(identity)
+
+
+def test_a_protected_identity_needs_its_passphrase(tmp_path: Path) -> None:
+    identity, path = Identity.generate(), tmp_path / "identity.key"
+    identity.save(path, "eight random words")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_text().startswith("uprotected_")
+    assert Identity.load(path, lambda: "eight random words\n").private == identity.private
+    with pytest.raises(LocalFileError, match="passphrase") as caught:
+        Identity.load(path, lambda: "eight other words")
+    assert str(path) in caught.value.message
+    with pytest.raises(UsageError, match="protected"):
+        Identity.load(path)
+
+
+def test_nobody_is_asked_for_a_passphrase_that_is_not_needed(tmp_path: Path) -> None:
+    path = tmp_path / "identity.key"
+    Identity.generate().save(path)
+    Identity.load(path, lambda: pytest.fail("asked"))

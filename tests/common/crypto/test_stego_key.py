@@ -35,20 +35,6 @@ def test_no_passphrase_at_all_is_told(passphrase: str) -> None:
         stego_key.from_passphrase(passphrase)
 
 
-@pytest.mark.parametrize(
-    "passphrase", ["", "123456", "password", "aaaaaaaaaaaaaaaaaaaaaa", "12345678901234567\n"]
-)
-def test_weak_passphrases(passphrase: str) -> None:
-    assert stego_key.passphrase_is_weak(passphrase)
-
-
-@pytest.mark.parametrize(
-    "passphrase", ["correct horse battery staple", "Xk7$wq9!LmZ2", "мой дядя самых честных правил"]
-)
-def test_passphrases_that_are_not_weak(passphrase: str) -> None:
-    assert not stego_key.passphrase_is_weak(passphrase)
-
-
 def test_two_identities_share_one_key_for_each_direction() -> None:
     alice, bob, carol = Identity.generate(), Identity.generate(), Identity.generate()
     sent = stego_key.from_identities(alice, bob.public, own_is_sender=True)
