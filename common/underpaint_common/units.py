@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 
 _QUANTITY = re.compile(r"(?P<number>\d+(?:\.\d+)?) *(?P<unit>[A-Za-z]*)")
 
@@ -72,6 +73,20 @@ def read_quantity(kind: type[Quantity], value: object) -> Quantity:
     if not (quantity > 0 and math.isfinite(quantity)):
         raise ValueError("must be more than 0")
     return quantity
+
+
+def spelled(quantity: Quantity) -> str:
+    """Return a quantity as people write it: in the largest unit of which it is a whole number.
+
+    What is returned reads back as the same quantity.
+    """
+    units: dict[str, float] | dict[str, int]
+    units = {ByteCount: _BYTES, Seconds: _SECONDS, PixelCount: _PIXELS}[type(quantity)]
+    for unit, size in sorted(units.items(), key=lambda item: (item[1], item[0]), reverse=True):
+        count = round(quantity / size)
+        if count >= 1 and count * size == quantity:
+            return f"{count} {unit}".rstrip()
+    return f"{Decimal(repr(float(quantity))):f} s"
 
 
 def _scaled(text: str, units: dict[str, float] | dict[str, int], *, example: str) -> float:

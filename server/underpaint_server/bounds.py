@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import enum
+
 from underpaint_common.errors import Refused
 
 _SOON, _LATER, _MUCH_LATER = 2.0, 30.0, 60.0
 
 
-class BoundCode:
+class BoundCode(enum.StrEnum):
     """Machine-readable names of the bounds, in refusals."""
 
     TOO_LARGE = "too_large"

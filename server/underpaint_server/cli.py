@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from underpaint_common import __version__
-from underpaint_common.terminal import exit_code_table
+from underpaint_common.terminal import exit_code_table, printable
 from underpaint_server import store_cli
-from underpaint_server.cli_options import config_option, example
+from underpaint_server.cli_options import config_option, example, json_option
 from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
 
 if TYPE_CHECKING:
@@ -95,6 +95,29 @@ def serve(config_path: Path, listen: Endpoint | None) -> None:
 
     config = load_config(config_path)
     run(config if listen is None else config.listening_on(listen), source=config_path)
+
+
+@cli.command(epilog=example("underpaintd check --config /srv/underpaint/server.yaml"))
+@json_option
+@config_option
+def check(as_json: bool, config_path: Path) -> None:
+    """Check the configuration, and print all of it as it takes effect.
+
+    What is not understood is an error. What is allowed and may surprise you, such as a missing
+    state folder, is a warning on stderr.
+    """
+    import json
+
+    from underpaint_server import checking
+    from underpaint_server.config import load_config
+
+    config = load_config(config_path)
+    for caution in checking.cautions(config):
+        click.echo(f"warning: {printable(caution)}", err=True)
+    if as_json:
+        click.echo(json.dumps(checking.effective(config)))
+    else:
+        click.echo(checking.as_yaml(config), nl=False)
 
 
 @cli.command(epilog=example("underpaintd allow alice upub_..."))

@@ -11,6 +11,8 @@ from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from underpaint_server.refusals import ALL_CODES
+
 _STAGE_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _LAG_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 
@@ -27,6 +29,11 @@ class Metrics:
         self._uploads = Counter(
             "underpaint_uploads", "Uploads by how they ended.", ["result"], registry=registry
         )
+        # A counter that appears with its first event has never risen, and no alert sees it.
+        for result in ("kept", "again", "broken", *ALL_CODES):
+            self._uploads.labels(result)
+        for result in ("authenticated", "failed", "turned_away"):
+            self._handshakes.labels(result)
         self._bytes = Counter(
             "underpaint_received_bytes", "Bytes of stego images.", registry=registry
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 from collections.abc import Callable, Iterator, Mapping
 
 from underpaint_common.errors import (
@@ -14,6 +15,7 @@ from underpaint_common.errors import (
 )
 from underpaint_common.wire import Refusal
 from underpaint_server import log
+from underpaint_server.bounds import BoundCode
 from underpaint_server.catalog import CatalogFailed
 
 _MAX_SENTENCE = 500
@@ -26,7 +28,7 @@ _CODES: dict[type[Exception], str] = {
 }
 
 
-class RefusalCode:
+class RefusalCode(enum.StrEnum):
     """The machine-readable reasons of a refusal, beside those of the image and of `bounds`."""
 
     MISMATCH = "mismatch"
@@ -34,6 +36,9 @@ class RefusalCode:
     STORAGE = "storage"
     SHUTTING_DOWN = "shutting_down"
     INTERNAL = "internal"
+
+
+ALL_CODES: tuple[str, ...] = (*_CODES.values(), *RefusalCode, *BoundCode)
 
 
 @contextlib.contextmanager

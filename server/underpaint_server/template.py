@@ -1,4 +1,7 @@
-"""The configuration that `init` writes: every line that there is, with its default."""
+"""The configuration that `init` writes: every line that there is, with its default.
+
+`config/server.example.yaml` is this text with the defaults of host and address.
+"""
 
 TEMPLATE = """\
 # Configuration of underpaintd. It is only read; what changes lies in the state folder.
@@ -21,17 +24,18 @@ log_level: info    # debug, info, warning or error
 log_format: text   # text for people, json for programs
 
 # Prometheus metrics at /metrics, and /healthz and /readyz, for whoever can reach this address.
+# Without this line nothing is shown to anybody.
 # metrics: 127.0.0.1:7742
 
 # A command that is run for each received image: its path is the last argument, what is known
-# of it comes as JSON on standard input.
+# of it comes as JSON on standard input. Without this line nothing is run.
 # on_received: [/usr/local/bin/received]
 
 limits:
   connections: 1024          # of authenticated clients, at the same time
   half_open: 128             # not yet authenticated; the oldest of the busiest address gives way
   failed_handshakes: 60      # a minute from one address or IPv6 /64; beyond, not looked at
-  connections_per_client: 64
+  connections_per_client: 64 # of one client, at the same time
   uploads_per_client: 16     # at the same time
   upload_bytes: 256 MiB      # of one stego image
   secret_bytes: 256 MiB      # of what is hidden in one

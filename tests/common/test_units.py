@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underpaint_common.units import ByteCount, PixelCount, Quantity, Seconds, read_quantity
+from underpaint_common.units import (
+    ByteCount,
+    PixelCount,
+    Quantity,
+    Seconds,
+    read_quantity,
+    spelled,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +60,31 @@ def test_no_text_raises_anything_else(text: str) -> None:
 def test_bare_numbers_are_themselves(number: int) -> None:
     assert read_quantity(ByteCount, number) == number
     assert read_quantity(ByteCount, str(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"),
+    [
+        (ByteCount(256 << 20), "256 MiB"),
+        (ByteCount(16 << 30), "16 GiB"),
+        (ByteCount(1500), "1500 B"),
+        (ByteCount(5000), "5 kB"),
+        (Seconds(24 * 3600), "1 d"),
+        (Seconds(90), "90 s"),
+        (Seconds(0.25), "250 ms"),
+        (Seconds(1e-7), "0.0000001 s"),
+        (PixelCount(128_000_000), "128 MP"),
+        (PixelCount(640 * 480), "307200"),
+    ],
+)
+def test_quantities_are_spelled_as_people_write_them(quantity: Quantity, text: str) -> None:
+    assert spelled(quantity) == text
+
+
+@given(
+    st.integers(1, 1 << 50).map(ByteCount)
+    | st.integers(1, 1 << 50).map(PixelCount)
+    | st.floats(1e-9, 1e9).map(Seconds)
+)
+def test_what_is_spelled_reads_back_as_the_same(quantity: Quantity) -> None:
+    assert read_quantity(type(quantity), spelled(quantity)) == quantity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import sys
 import urllib.error
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 
 from underpaint_common.wire import Receipt, Refusal
+
+PROJECT = Path(__file__).resolve().parents[3]
 
 pytestmark = pytest.mark.end_to_end
 
@@ -61,6 +64,21 @@ def test_metrics_and_health(new_daemon: Any, connect: Any, stego: Any) -> None:
     assert get(port, "/healthz") == (200, "ok\n")
     assert get(port, "/readyz") == (200, "ready\n")
     assert get(port, "/elsewhere")[0] == 404
+
+
+def test_every_metric_that_an_alert_asks_for_is_there_from_the_start(new_daemon: Any) -> None:
+    daemon, port = new_daemon(), free_port()
+    daemon.configure(metrics=f"127.0.0.1:{port}")
+    daemon.start()
+    shown = get(port, "/metrics")[1]
+    asked = (PROJECT / "config" / "prometheus" / "alerts.test.yml").read_text()
+    for series in set(re.findall(r"underpaint_\w+", asked)):
+        assert f"\n{series}{{" in shown or f"\n{series} " in shown, series
+    rules = (PROJECT / "config" / "prometheus" / "alerts.yml").read_text()
+    assert set(re.findall(r"underpaint_\w+", rules)) <= set(re.findall(r"underpaint_\w+", asked))
+    for result in re.findall(r'result=~?"([a-z_|]+)"', rules):
+        for each in result.split("|"):
+            assert f'{{result="{each}"}} 0.0' in shown
 
 
 def test_a_full_disk_is_not_ready(new_daemon: Any) -> None:

@@ -1,0 +1,26 @@
+"""The example configurations say what is built in, key for key."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from underpaint_server.config import Config, parse_config
+from underpaint_server.template import TEMPLATE
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+SERVER = CONFIG / "server.example.yaml"
+
+
+def test_the_server_example_is_what_init_writes_and_all_defaults() -> None:
+    default = Config()
+    assert SERVER.read_text() == TEMPLATE.format(listen=default.listen, host=default.host)
+    assert parse_config(SERVER.read_bytes(), source="the example") == default
+
+
+def test_every_key_of_the_server_stands_there_with_a_reason() -> None:
+    lines = SERVER.read_text().splitlines()
+    for name in Config.__struct_fields__:
+        assert any(re.match(rf"(# )?{name}:", line) for line in lines), name
+    for name in Config().limits.__struct_fields__:
+        assert any(re.match(rf"  (# )?{name}: .+# .+", line) for line in lines), name
