@@ -23,6 +23,7 @@ FLOORS = {
     COMMON + "crypto": {"errors", "files"},
     COMMON + "files": {"errors"},
     COMMON + "terminal": {"errors", "version"},
+    COMMON + "settings": {"errors", "units"},
 }
 STEGO_LIBRARIES = {"numpy", "numba", "underpaint_common"}
 NO_SOCKETS = {"socket", "asyncio", "uvloop", "ssl", "selectors"}

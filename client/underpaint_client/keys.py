@@ -32,7 +32,7 @@ class KeyChoice:
     key_file : Path, optional
         File made by ``underpaint keygen --shared``.
     peer : str, optional
-        Address or public key of the other side; the key is then that of two identities.
+        Remote, address or public key of the other side; the key is then that of two identities.
     identity : IdentityChoice
         This side's identity.
     """
@@ -74,17 +74,6 @@ def stego_key(choice: KeyChoice, purpose: Purpose, warn: Callable[[str], None]) 
     return _key_of_passphrase(_passphrase_source(choice, purpose), purpose, warn)
 
 
-def peer_public_key(text: str) -> bytes:
-    """Return the public key in an address line or in a key's text alone."""
-    if "://" in text:
-        from underpaint_common.wire import Address
-
-        return Address.parse(text).server_key
-    from underpaint_common.crypto import keytext
-
-    return keytext.decode(keytext.KeyKind.PUBLIC, text)
-
-
 def _check_one(choice: KeyChoice, purpose: Purpose) -> None:
     given = {
         "--passphrase-file": choice.passphrase_file,
@@ -102,9 +91,10 @@ def _check_one(choice: KeyChoice, purpose: Purpose) -> None:
 
 
 def _key_of_identities(peer: str, identity: IdentityChoice, purpose: Purpose) -> bytes:
+    from underpaint_client.remotes import Remotes
     from underpaint_common.crypto import stego_key as derivation
 
-    peer_public = peer_public_key(peer)
+    peer_public = Remotes().public_key(peer)
     own = identity.load()
     return derivation.from_identities(own, peer_public, own_is_sender=purpose is Purpose.HIDE)
 

@@ -7,7 +7,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from underpaint_common.errors import LocalFileError
+from underpaint_common.files import write_atomically
+
 IDENTITY_VARIABLE = "UNDERPAINT_IDENTITY"
+CONFIGURATION_VARIABLE = "UNDERPAINT_CONFIG"
 
 
 def configuration_folder(
@@ -41,9 +45,39 @@ def configuration_folder(
     return base / "underpaint"
 
 
+def configuration_path() -> Path:
+    """Return where the configuration file lies, whether or not it exists."""
+    variable = os.environ.get(CONFIGURATION_VARIABLE)
+    return Path(variable) if variable else configuration_folder() / "client.yaml"
+
+
 def identity_path(named: Path | None = None) -> Path:
-    """Return where the identity lies: as named, else as the environment says, else by default."""
+    """Return where the identity lies.
+
+    As named, else as the environment says, else as the configuration file says, else beside it.
+    """
     if named is not None:
         return named
     variable = os.environ.get(IDENTITY_VARIABLE)
-    return Path(variable) if variable else configuration_folder() / "identity.key"
+    if variable:
+        return Path(variable)
+    from underpaint_client.configuration import identity_in, load_configuration
+
+    path = configuration_path()
+    configured = identity_in(load_configuration(path), path)
+    return configured or configuration_folder() / "identity.key"
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a text file for this user alone, whole or not at all; folders are made where missing.
+
+    Raises
+    ------
+    LocalFileError
+        It cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise LocalFileError(f"cannot make {path.parent}: {error.strerror}") from error
+    write_atomically(path, [text.encode()], overwrite=True, mode=0o600)

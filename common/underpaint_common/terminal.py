@@ -54,9 +54,9 @@ class Report:
 
     def as_text(self, program: str) -> str:
         """Return the lines for stderr."""
-        lines = [f"{program}: error: {printable(self.message)}"]
+        lines = [f"{program}: {styled('error:', fg='red', bold=True)} {printable(self.message)}"]
         if self.hint:
-            lines.append(f"hint: {printable(self.hint)}")
+            lines.append(f"{styled('hint:', fg='cyan')} {printable(self.hint)}")
         return "\n".join(lines)
 
 
@@ -100,6 +100,16 @@ def exit_code_table() -> str:
 def printable(text: str) -> str:
     """Replace what could move a terminal's cursor; line ends stay."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def styled(text: str, *, fg: str, bold: bool = False) -> str:
+    """Return a text in colour, unless the user wants none (no-color.org).
+
+    Where it does not go to a terminal, `click.echo` takes the colour out again.
+    """
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    return click.style(text, fg=fg, bold=bold)
 
 
 def _wants_json(arguments: list[str]) -> bool:

@@ -6,25 +6,21 @@ Everything that changes while the daemon runs is in the state folder.
 
 from __future__ import annotations
 
-import difflib
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
-import yaml
 
+from underpaint_common import settings
 from underpaint_common.errors import LocalFileError, UsageError
 from underpaint_common.files import read_bounded, write_atomically
-from underpaint_common.units import ByteCount, PixelCount, Seconds, read_quantity
 from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
 from underpaint_server.keep import Keep
 from underpaint_server.limits import Limits
 from underpaint_server.template import TEMPLATE
 
-_MAX_CONFIG_BYTES = 1 << 20
-_QUANTITIES = (ByteCount, Seconds, PixelCount)
 _SPELLINGS: dict[str, Callable[[str], object]] = {
     "listen": Endpoint.parse,
     "metrics": Endpoint.parse,
@@ -91,40 +87,22 @@ def load_config(path: Path) -> Config:
             f"{path} does not exist",
             hint="underpaintd init DIR makes one; --config FILE names another",
         )
-    config = parse_config(read_bounded(path, max_bytes=_MAX_CONFIG_BYTES), source=str(path))
+    config = parse_config(read_bounded(path, max_bytes=settings.MAX_FILE_BYTES), source=str(path))
     return msgspec.structs.replace(config, state=path.absolute().parent / config.state)
 
 
 def parse_config(text: bytes, *, source: str) -> Config:
     """Read a configuration from YAML text; `source` names it in errors."""
-    try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"{source} is not valid YAML: {' '.join(str(error).split())}") from error
-    if content is None:
-        content = {}
-    _refuse_unknown_keys(content, Config, source)
-    try:
-        # A dataclass is built from attributes, so an endpoint goes in as what it is.
-        return msgspec.convert(
-            _prepared(content, source), Config, dec_hook=_read_custom, from_attributes=True
-        )
-    except msgspec.ValidationError as error:
-        raise UsageError(f"{source}: {_in_our_words(error)}") from None
+    content = settings.refuse_unknown_keys(
+        settings.read_yaml(text, source=source), Config, source=source
+    )
+    return settings.convert(_prepared(content, source), Config, source=source)
 
 
 def write_new_config(path: Path, *, listen: Endpoint, host: str) -> None:
     """Write the configuration that `init` hands to the operator; never overwrites."""
     text = TEMPLATE.format(listen=listen, host=host)
     write_atomically(path, [text.encode()], overwrite=False, mode=0o644)
-
-
-def _read_custom(kind: type, value: object) -> Any:
-    if kind in _QUANTITIES:
-        return read_quantity(kind, value)
-    if not isinstance(value, str):
-        raise ValueError("must be a text")
-    return Path(value)
 
 
 def _prepared(content: dict[str, object], source: str) -> dict[str, object]:
@@ -138,23 +116,3 @@ def _prepared(content: dict[str, object], source: str) -> dict[str, object]:
             except ValueError as error:
                 raise UsageError(f"{source}: {name}: {error}") from None
     return prepared
-
-
-def _refuse_unknown_keys(
-    content: object, struct: type[msgspec.Struct], source: str, within: str = ""
-) -> None:
-    if not isinstance(content, dict):
-        raise UsageError(f"{source}: {within or 'the file'} must hold `name: value` lines")
-    fields = {field.name: field.type for field in msgspec.structs.fields(struct)}
-    for key, value in content.items():
-        if key not in fields:
-            near = difflib.get_close_matches(str(key), fields, n=1)
-            meant = f"did you mean {near[0]}?" if near else f"known: {', '.join(fields)}"
-            raise UsageError(f"{source}: unknown key {within}{key}", hint=meant)
-        if isinstance(fields[key], type) and issubclass(fields[key], msgspec.Struct):
-            _refuse_unknown_keys(value, fields[key], source, within=f"{key}.")
-
-
-def _in_our_words(error: msgspec.ValidationError) -> str:
-    reason, _, place = str(error).partition(" - at `$.")
-    return f"{place.rstrip('`')}: {reason[:1].lower()}{reason[1:]}" if place else reason

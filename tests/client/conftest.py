@@ -9,13 +9,16 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from underpaint_client.configuration import KEYS
 from underpaint_client.demo.landscape import landscape
+from underpaint_client.effective import variable_of
 
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the keys and the configuration of whoever runs the tests out of them."""
-    for name in ("UNDERPAINT_PASSPHRASE", "UNDERPAINT_IDENTITY", "COVER", "SECRET"):
+    others = ("UNDERPAINT_PASSPHRASE", "UNDERPAINT_CONFIG", "COVER", "SECRET")
+    for name in (*map(variable_of, KEYS), *others):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "configuration"))
 

@@ -9,7 +9,8 @@ import click
 import pytest
 
 from underpaint_client.identities import IdentityChoice
-from underpaint_client.keys import KeyChoice, Purpose, peer_public_key, stego_key
+from underpaint_client.keys import KeyChoice, Purpose, stego_key
+from underpaint_client.remotes import Remotes
 from underpaint_common.crypto import stego_key as derivation
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import LocalFileError, UsageError
@@ -70,7 +71,8 @@ def test_sender_and_recipient_derive_one_key(tmp_path: Path) -> None:
 
 def test_the_key_of_an_address_is_its_fragment() -> None:
     public = Identity.generate().public_text
-    assert peer_public_key(f"underpaint://host:7741/#{public}") == peer_public_key(public)
+    remotes = Remotes()
+    assert remotes.public_key(f"underpaint://host:7741/#{public}") == remotes.public_key(public)
 
 
 def test_no_identity_tells_to_run_keygen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,11 @@ class World:
         return self.run("underpaint_server", *arguments, "--config", self.config)
 
     def run(self, module: str, *arguments: object) -> Result:
-        environment = {**os.environ, "UNDERPAINT_IDENTITY": str(self.folder / "alice.key")}
+        environment = {
+            **os.environ,
+            "UNDERPAINT_IDENTITY": str(self.folder / "alice.key"),
+            "UNDERPAINT_CONFIG": str(self.folder / "client.yaml"),
+        }
         environment.pop("UNDERPAINT_PASSPHRASE", None)
         done = subprocess.run(
             [sys.executable, "-m", module, *map(str, arguments)],

@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 from underpaint_client.cli.capacity import capacity
+from underpaint_client.cli.config import config
 from underpaint_client.cli.demo import demo
 from underpaint_client.cli.hide import hide
 from underpaint_client.cli.keygen import keygen
 from underpaint_client.cli.push import ping, push
+from underpaint_client.cli.remote import remote
 from underpaint_client.cli.reveal import reveal
 from underpaint_common.terminal import exit_code_table
 from underpaint_common.version import __version__
@@ -17,7 +19,7 @@ EPILOG = f"""\b
 Examples:
   underpaint hide map.png lake.png -o postcard.png
   underpaint reveal postcard.png
-  underpaint push map.png --cover lake.png --to underpaint://HOST:7741/#KEY
+  underpaint push map.png --cover lake.png --to home
 
 \b
 Exit codes:
@@ -39,5 +41,5 @@ def underpaint() -> None:
     """Hide an image in another image; find it again, exact to the last bit; push it to a server."""
 
 
-for _command in (keygen, hide, reveal, capacity, push, ping, demo):
+for _command in (keygen, hide, reveal, capacity, push, ping, remote, config, demo):
     underpaint.add_command(_command)

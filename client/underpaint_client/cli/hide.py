@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 import click
 
+from underpaint_client import choices
 from underpaint_client.cli import options
 from underpaint_client.cli.output import (
     decibels,
@@ -46,19 +47,24 @@ if TYPE_CHECKING:
 )
 @options.shared_key
 @click.option(
-    "--to", "address", metavar="ADDRESS", help="Only this server, or this public key, can reveal."
+    "--to",
+    "address",
+    metavar="REMOTE",
+    shell_complete=options.complete_remotes,
+    help="Only this server can reveal: a remote's name, an address, or a public key.",
 )
 @options.identity
 @options.embedding
 @click.option(
     "--format",
     "file_format",
-    type=click.Choice(["png", "webp", "bmp", "tiff", "ppm"]),
+    type=click.Choice(choices.FORMATS),
     help="Format of the stego image. Default: as STEGO ends; PNG on standard output.",
 )
 @click.option(
     "--compress",
-    type=click.Choice(["fast", "best"]),
+    cls=options.Setting,
+    type=click.Choice(choices.COMPRESSIONS),
     default="fast",
     show_default=True,
     help="How hard a PNG or WebP is compressed.",

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
+from underpaint_client import choices
+from underpaint_client.cli.voice import quiet, verbose
 from underpaint_client.identities import IdentityChoice
-from underpaint_common.units import ByteCount, PixelCount, Quantity, read_quantity
+from underpaint_common.units import ByteCount, PixelCount, Quantity, Seconds, read_quantity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 STREAM = "-"
-PIXELS, FILE_BYTES, INFLATED_BYTES = "128 MP", "512 MiB", "1 GiB"
-"""Limits where none are given; `pictures.Limits` has the same, and is too heavy for `--help`."""
+PIXELS, FILE_BYTES, INFLATED_BYTES, TIMEOUT, RETRIES = "128 MP", "512 MiB", "1 GiB", "30 s", 3
+"""Values where none are given; `Configuration` has the same, and is too heavy for `--help`."""
 
 
 class Embedding(TypedDict):
@@ -28,10 +31,47 @@ class Embedding(TypedDict):
     keep_metadata: bool
 
 
-def quantity(kind: type[Quantity]) -> Callable[[str], Quantity]:
+class Setting(click.Option):
+    """An option whose default the user sets: in the environment, or in the configuration file.
+
+    The setting's key is the option's long name, its variable that name in capitals.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key = max(self.opts, key=len).lstrip("-").replace("-", "_")
+        self.envvar = f"UNDERPAINT_{self.key.upper()}"
+
+    def consume_value(
+        self, ctx: click.Context, opts: Mapping[str, click.Parameter]
+    ) -> tuple[Any, ParameterSource]:
+        """Look into the configuration file where neither call nor environment give a value."""
+        value, source = super().consume_value(ctx, opts)
+        if source is not ParameterSource.DEFAULT or ctx.resilient_parsing:
+            return value, source
+        from underpaint_client.effective import from_file
+
+        found = from_file(self.key)
+        return (value, source) if found is None else (found, ParameterSource.DEFAULT_MAP)
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Say which variable is wrong, where it is one."""
+        try:
+            return super().process_value(ctx, value)
+        except click.BadParameter as error:
+            if ctx.get_parameter_source(self.name or "") is ParameterSource.ENVIRONMENT:
+                raise click.BadParameter(
+                    f"{error.message} (in ${self.envvar})", ctx, self
+                ) from error
+            raise
+
+
+def quantity(kind: type[Quantity]) -> Callable[[str | Quantity], Quantity]:
     """Return the type of an option's value with a unit, such as ``128 MP``."""
 
-    def read(text: str) -> Quantity:
+    def read(text: str | Quantity) -> Quantity:
+        if isinstance(text, kind):
+            return text
         try:
             return read_quantity(kind, text)
         except ValueError as error:
@@ -42,16 +82,31 @@ def quantity(kind: type[Quantity]) -> Callable[[str], Quantity]:
 
 path_type = click.Path(path_type=Path)
 
-as_json = click.option(
+
+def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Return one decorator for several options, shown in this order."""
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
 )
+as_json = together(json_option, quiet, verbose)
+
 force = click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 identity_file = click.option(
     "--identity",
     "identity_file",
     type=path_type,
     metavar="FILE",
-    help="This side's identity. Default: $UNDERPAINT_IDENTITY, else the one keygen made.",
+    help="This side's identity. Default: $UNDERPAINT_IDENTITY, else that of underpaint config, "
+    "else the one keygen made.",
 )
 identity_passphrase_file = click.option(
     "--identity-passphrase-file",
@@ -59,16 +114,10 @@ identity_passphrase_file = click.option(
     help="Read the passphrase of a protected identity from FILE; - is standard input. "
     "Without it: $UNDERPAINT_IDENTITY_PASSPHRASE, else a prompt.",
 )
-to_server = click.option(
-    "--to",
-    "address",
-    required=True,
-    metavar="ADDRESS",
-    help="The server: underpaint://HOST:PORT/#KEY, as underpaintd init prints it.",
-)
 mode = click.option(
     "--mode",
-    type=click.Choice(["auto", "classic", "planes"]),
+    cls=Setting,
+    type=click.Choice(choices.MODES),
     default="auto",
     show_default=True,
     help="How to embed: planes takes any file and as few bit planes as fit; "
@@ -76,23 +125,27 @@ mode = click.option(
 )
 planes = click.option(
     "--planes",
+    cls=Setting,
     type=click.IntRange(1, 8),
     metavar="K",
     help="Bit planes: exactly K in classic, at most K in planes.",
 )
 form = click.option(
     "--form",
-    type=click.Choice(["file", "compact", "pixels"]),
+    cls=Setting,
+    type=click.Choice(choices.FORMS),
     help="How the secret travels: file keeps its bytes (the default), compact its pixels in "
     "whatever coding is smallest, pixels their raw values (the default in classic).",
 )
 keep_metadata = click.option(
     "--keep-metadata",
+    cls=Setting,
     is_flag=True,
     help="Keep the cover's EXIF data, which may tell place and time.",
 )
 max_pixels = click.option(
     "--max-pixels",
+    cls=Setting,
     type=quantity(PixelCount),
     default=PIXELS,
     show_default=True,
@@ -101,6 +154,7 @@ max_pixels = click.option(
 )
 max_bytes = click.option(
     "--max-bytes",
+    cls=Setting,
     type=quantity(ByteCount),
     default=FILE_BYTES,
     show_default=True,
@@ -109,6 +163,7 @@ max_bytes = click.option(
 )
 max_inflated = click.option(
     "--max-inflated",
+    cls=Setting,
     type=quantity(ByteCount),
     default=INFLATED_BYTES,
     show_default=True,
@@ -129,15 +184,37 @@ key_file = click.option(
 )
 
 
-def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
-    """Return one decorator for several options, shown in this order."""
+def to_server(function: Function) -> Function:
+    """Add `--to`, which names the server; hand it on as the `Address` that is meant."""
 
-    def decorate(function: Function) -> Function:
-        for option in reversed(options):
-            function = option(function)
-        return function
+    @functools.wraps(function)
+    def with_address(*args: Any, to: str | None, **kwargs: Any) -> Any:
+        from underpaint_client.remotes import Remotes
 
-    return decorate
+        return function(*args, address=Remotes().resolve(to), **kwargs)
+
+    option = click.option(
+        "--to",
+        cls=Setting,
+        metavar="REMOTE",
+        shell_complete=complete_remotes,
+        help="The server: the name of a remote, or underpaint://HOST:PORT/#KEY. Default: the only "
+        "remote there is.",
+    )
+    return option(cast("Function", with_address))
+
+
+def complete_remotes(
+    _context: click.Context, _parameter: click.Parameter, beginning: str
+) -> list[str]:
+    """Return the remotes whose names begin so; none where the configuration cannot be read."""
+    from underpaint_client.remotes import Remotes
+    from underpaint_common.errors import UnderpaintError
+
+    try:
+        return [name for name in Remotes().all() if name.startswith(beginning)]
+    except UnderpaintError:
+        return []
 
 
 def identity(function: Function) -> Function:
@@ -167,6 +244,24 @@ def limits(function: Function) -> Function:
     return together(max_pixels, max_bytes, max_inflated)(cast("Function", with_limits))
 
 
+timeout = click.option(
+    "--timeout",
+    cls=Setting,
+    type=quantity(Seconds),
+    default=TIMEOUT,
+    show_default=True,
+    metavar="TIME",
+    help="How long connecting, and any single answer, may take.",
+)
+retries = click.option(
+    "--retries",
+    cls=Setting,
+    type=click.IntRange(0, 1000),
+    default=RETRIES,
+    show_default=True,
+    metavar="N",
+    help="How often a delivery is tried again when the connection breaks or the server is busy.",
+)
 embedding = together(mode, planes, form, keep_metadata)
 shared_key = together(passphrase_file, key_file)
 

@@ -17,20 +17,28 @@ from typing import Any, BinaryIO
 import click
 
 from underpaint_client.cli.options import STREAM
+from underpaint_client.cli.voice import Voice, current_voice
 from underpaint_common.errors import LocalFileError, UnusableImage, UsageError
-from underpaint_common.terminal import printable
+from underpaint_common.terminal import printable, styled
 
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
 
 
 def say(text: str) -> None:
-    """Print a line for people, on stderr."""
-    click.echo(printable(text), err=True)
+    """Print a line for people, on stderr, unless they want quiet."""
+    if current_voice() > Voice.QUIET:
+        click.echo(printable(text), err=True)
+
+
+def say_more(text: str) -> None:
+    """Print a line, on stderr, for people who want to know more."""
+    if current_voice() is Voice.VERBOSE:
+        click.echo(printable(text), err=True)
 
 
 def warn(text: str) -> None:
     """Print a warning on stderr."""
-    say(f"warning: {text}")
+    click.echo(f"{styled('warning:', fg='yellow')} {printable(text)}", err=True)
 
 
 def print_json(fields: Mapping[str, Any]) -> None:

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from underpaint_client.prepare import Prepared
     from underpaint_client.receipts import PushReceipt
     from underpaint_common.pictures import Limits
+    from underpaint_common.wire import Address
 
 
 @click.command(
     short_help="Hide a secret, send it to a server, wait for the receipt.",
     epilog=options.example(
-        "underpaint push map.png --cover lake.png --to underpaint://HOST:7741/#KEY"
+        "underpaint push map.png --cover lake.png --to home",
+        "underpaint push map.png --cover lake.png --to underpaint://HOST:7741/#KEY",
     ),
 )
 @click.argument("secret")
@@ -45,15 +47,19 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Keep the stego image that is sent here as well: a PNG file, of CMYK a TIFF file.",
 )
+@options.timeout
+@options.retries
 @options.limits
 @options.force
 @options.as_json
 def push(
     secret: str,
     cover: str,
-    address: str,
+    address: Address,
     identity: IdentityChoice,
     keep_stego: Path | None,
+    timeout: float,
+    retries: int,
     limits: Limits,
     force: bool,
     as_json: bool,
@@ -68,7 +74,7 @@ def push(
 
     if keep_stego is not None:
         check_output(keep_stego, (Path(secret), Path(cover)), overwrite=force)
-    client = Client(address, identity=identity.load())
+    client = Client(address, identity=identity.load(), timeout=timeout, retries=retries)
     secret_source = source(secret, max_bytes=limits.max_file_bytes)
     cover_source = source(cover, max_bytes=limits.max_file_bytes)
 
@@ -86,18 +92,19 @@ def push(
 
 @click.command(
     short_help="Check server, key and permission.",
-    epilog=options.example("underpaint ping --to underpaint://HOST:7741/#KEY"),
+    epilog=options.example("underpaint ping --to home"),
 )
 @options.to_server
 @options.identity
+@options.timeout
 @options.as_json
-def ping(address: str, identity: IdentityChoice, as_json: bool) -> None:
+def ping(address: Address, identity: IdentityChoice, timeout: float, as_json: bool) -> None:
     """Check that the server is there, is the right one, and knows this identity."""
     import asyncio
 
     from underpaint_client.client import Client
 
-    client = Client(address, identity=identity.load())
+    client = Client(address, identity=identity.load(), timeout=timeout)
 
     async def run() -> float:
         async with client:

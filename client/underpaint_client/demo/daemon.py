@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -47,6 +48,7 @@ def run(module: str, *arguments: str | Path) -> str:
         [sys.executable, "-m", module, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
+        env={**os.environ, "UNDERPAINT_CONFIG": os.devnull},  # the user's settings are not meant
         text=True,
         timeout=COMMAND_SECONDS,
         check=False,
