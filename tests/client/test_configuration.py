@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from underpaint_client import choices
-from underpaint_client.cli import options
 from underpaint_client.cli.group import underpaint
+from underpaint_client.cli.option_types import Setting
 from underpaint_client.client import TIMEOUT_SECONDS
 from underpaint_client.configuration import (
     KEYS,
@@ -37,7 +37,7 @@ def test_every_option_that_is_a_setting_has_the_default_of_the_configuration() -
         option.key: option
         for command in underpaint.commands.values()
         for option in command.params
-        if isinstance(option, options.Setting)
+        if isinstance(option, Setting)
     }
     assert set(KEYS) == set(settings) | {"identity"}
     for key, option in settings.items():

@@ -10,6 +10,7 @@ import click
 
 from underpaint_client import choices
 from underpaint_client.cli import options
+from underpaint_client.cli.option_types import Setting
 from underpaint_client.cli.output import (
     decibels,
     finite,
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--compress",
-    cls=options.Setting,
+    cls=Setting,
     type=click.Choice(choices.COMPRESSIONS),
     default="fast",
     show_default=True,

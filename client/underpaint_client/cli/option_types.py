@@ -1,0 +1,73 @@
+"""What options are made of: defaults that the user sets, values with units, several as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from underpaint_common.units import Quantity, read_quantity
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Setting(click.Option):
+    """An option whose default the user sets: in the environment, or in the configuration file.
+
+    The setting's key is the option's long name, its variable that name in capitals.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key = max(self.opts, key=len).lstrip("-").replace("-", "_")
+        self.envvar = f"UNDERPAINT_{self.key.upper()}"
+
+    def consume_value(
+        self, ctx: click.Context, opts: Mapping[str, click.Parameter]
+    ) -> tuple[Any, ParameterSource]:
+        """Look into the configuration file where neither call nor environment give a value."""
+        value, source = super().consume_value(ctx, opts)
+        if source is not ParameterSource.DEFAULT or ctx.resilient_parsing:
+            return value, source
+        from underpaint_client.effective import from_file
+
+        found = from_file(self.key)
+        return (value, source) if found is None else (found, ParameterSource.DEFAULT_MAP)
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Say which variable is wrong, where it is one."""
+        try:
+            return super().process_value(ctx, value)
+        except click.BadParameter as error:
+            if ctx.get_parameter_source(self.name or "") is ParameterSource.ENVIRONMENT:
+                raise click.BadParameter(
+                    f"{error.message} (in ${self.envvar})", ctx, self
+                ) from error
+            raise
+
+
+def quantity(kind: type[Quantity]) -> Callable[[str | Quantity], Quantity]:
+    """Return the type of an option's value with a unit, such as ``128 MP``."""
+
+    def read(text: str | Quantity) -> Quantity:
+        if isinstance(text, kind):
+            return text
+        try:
+            return read_quantity(kind, text)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+
+    return read
+
+
+def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Return one decorator for several options, shown in this order."""
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
