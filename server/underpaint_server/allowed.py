@@ -1,13 +1,8 @@
 """Who may push: the `allowed` file, one line a client, as SSH's authorized_keys.
 
-::
-
-    # comments and empty lines are left alone
-    alice upub_...
-    bob   upub_...
-
-`allow` and `revoke` replace the file in one step; a running daemon sees the change within a
-second (`AllowedFile.changed`). Names become folder names in the inbox.
+What a line says is in `clients`. `allow`, `revoke`, `invite` and a client that joins replace the
+file in one step; a running daemon sees the change within a second (`AllowedFile.changed`).
+Names become folder names in the inbox.
 """
 
 from __future__ import annotations
@@ -16,40 +11,21 @@ import contextlib
 import difflib
 import fcntl
 import os
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from underpaint_common.crypto import keytext
-from underpaint_common.crypto.keytext import KeyKind
 from underpaint_common.errors import LocalFileError, UsageError
 from underpaint_common.files import read_bounded, write_atomically
+from underpaint_common.wire.invite import is_client_name
+from underpaint_server.clients import AllowedClients, Client, Invitation
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MAX_FILE_BYTES = 64 << 20
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 Stamp = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class AllowedClients:
-    """The clients that may push.
-
-    Attributes
-    ----------
-    names : mapping
-        From raw public key to name; both sides are unique.
-    """
-
-    names: Mapping[bytes, str]
-
-    def __contains__(self, public_key: bytes) -> bool:
-        return public_key in self.names
-
-    def name_of(self, public_key: bytes) -> str | None:
-        """Return the name under which a key is allowed, or None."""
-        return self.names.get(public_key)
 
 
 class AllowedFile:
@@ -59,59 +35,102 @@ class AllowedFile:
         self._path = path
         self._seen: Stamp | None = None
 
+    def again(self) -> AllowedFile:
+        """Return the same file, as somebody sees it who has looked at nothing yet."""
+        return AllowedFile(self._path)
+
     def load(self) -> AllowedClients:
         """Read the list; a missing file allows nobody.
 
         Raises
         ------
         LocalFileError
-            The file cannot be read, or a line is no name with a public key.
+            The file cannot be read, a line is no client, or others can read secrets in it.
         """
         # The stamp is taken first: a change in between is then seen as a change once more.
         self._seen = self._stamp()
-        names: dict[bytes, str] = {}
-        taken: set[str] = set()
+        clients: list[Client] = []
+        taken: set[object] = set()
         for number, line in enumerate(self._lines(), start=1):
-            client = _parse_line(line, f"{self._path}, line {number}")
+            place = f"{self._path}, line {number}"
+            client = Client.parse(line, place)
             if client is not None:
-                name, key = client
-                if key in names or name in taken:
-                    raise LocalFileError(
-                        f"{self._path}, line {number}: this name or key stands there twice"
-                    )
-                names[key] = name
-                taken.add(name)
-        return AllowedClients(names)
+                marks = {mark for mark in (client.name, client.key) if mark is not None}
+                if marks & taken:
+                    raise LocalFileError(f"{place}: this name or key stands there twice")
+                taken |= marks
+                clients.append(client)
+        if any(client.has_secret for client in clients):
+            self._refuse_others()
+        return AllowedClients(clients)
 
     def changed(self) -> bool:
         """Tell whether the file is another than at the last `load`; costs one stat."""
         return self._stamp() != self._seen
 
-    def allow(self, name: str, public_key: bytes) -> bool:
-        """Add a client; tell whether it was new.
+    def allow(self, name: str, public_key: bytes, preshared_key: bytes | None = None) -> bool:
+        """Add a client, or give one a pre-shared key; tell whether that changed anything.
 
         Raises
         ------
         UsageError
             The name is unfit, or name or key is already taken by another pair.
         """
-        if not _NAME.fullmatch(name):
-            raise UsageError(
-                f"{name!r} cannot be a client's name",
-                hint="up to 64 letters, digits, dots, dashes and underscores, "
-                "the first a letter or digit",
-            )
+        _refuse_bad_name(name)
         with self._exclusive():
             clients = self.load()
-            if clients.name_of(public_key) == name:
+            if clients.name_of(public_key) == name and preshared_key in (
+                None,
+                clients.preshared_key_of(public_key),
+            ):
                 return False
-            _refuse_conflict(clients, name, public_key)
-            line = f"{name} {keytext.encode(KeyKind.PUBLIC, public_key)}"
-            self._replace([*self._lines(), line])
+            known = clients.name_of(public_key) == name
+            if not known:
+                _refuse_conflict(clients, name, public_key)
+            self._replace(name, Client(name, public_key, preshared_key))
         return True
 
+    def invite(self, name: str, invitation: Invitation) -> None:
+        """Let whoever holds an invitation become a client.
+
+        Raises
+        ------
+        UsageError
+            The name is unfit or taken.
+        """
+        _refuse_bad_name(name)
+        with self._exclusive():
+            _refuse_taken_name(self.load(), name)
+            self._replace(name, Client(name, None, invitation=invitation))
+
+    def join(self, invitation: bytes, public_key: bytes) -> str | None:
+        """Make the holder of a key the client that an invitation is for, once.
+
+        Asked again by the same key it says the same; the token is spent in the step that
+        writes the key down.
+
+        Parameters
+        ----------
+        invitation : bytes
+            The invitation's id.
+        public_key : bytes
+            Of whoever has shown that it knows the token.
+
+        Returns
+        -------
+        str or None
+            The client's name; None where the invitation does not hold for it.
+        """
+        with self._exclusive():
+            client = self.load().may_join(invitation, public_key, datetime.now(UTC))
+            if client is None:
+                return None
+            if client.key is None:
+                self._replace(client.name, replace(client, key=public_key))
+        return client.name
+
     def revoke(self, name: str) -> None:
-        """Remove a client.
+        """Remove a client, or take an invitation back.
 
         Raises
         ------
@@ -119,14 +138,14 @@ class AllowedFile:
             No client has this name.
         """
         with self._exclusive():
-            names = list(self.load().names.values())
+            names = [client.name for client in self.load().clients]
             if name not in names:
                 near = difflib.get_close_matches(name, names, n=1)
                 raise UsageError(
                     f"no client is called {name!r}",
                     hint=f"did you mean {near[0]}?" if near else None,
                 )
-            self._replace([line for line in self._lines() if line.split()[:1] != [name]])
+            self._replace(name, None)
 
     def _lines(self) -> list[str]:
         if not self._path.exists():
@@ -134,9 +153,28 @@ class AllowedFile:
         content = read_bounded(self._path, max_bytes=_MAX_FILE_BYTES)
         return content.decode("utf-8", errors="replace").splitlines()
 
-    def _replace(self, lines: list[str]) -> None:
+    def _replace(self, name: str, new: Client | None) -> None:
+        """Write the list with another line for a name, and without what is over by now."""
+        now, lines = datetime.now(UTC), []
+        for line in self._lines():
+            client = Client.parse(line, str(self._path))
+            if client is None:
+                lines.append(line)
+            elif client.name == name:
+                lines += [str(new)] if new is not None else []
+                new = None
+            elif (left := client.at(now)) is not None:
+                lines.append(line if left is client else str(left))
+        lines += [str(new)] if new is not None else []
         text = "".join(f"{line}\n" for line in lines)
         write_atomically(self._path, [text.encode()], overwrite=True, mode=0o600)
+
+    def _refuse_others(self) -> None:
+        if self._path.stat().st_mode & _OTHERS:
+            raise LocalFileError(
+                f"{self._path} holds secrets and can be read or written by others",
+                hint=f"chmod 600 {self._path}",
+            )
 
     def _stamp(self) -> Stamp | None:
         try:
@@ -159,24 +197,25 @@ class AllowedFile:
             os.close(descriptor)
 
 
-def _parse_line(line: str, place: str) -> tuple[str, bytes] | None:
-    words = line.split()
-    if not words or words[0].startswith("#"):
-        return None
-    if len(words) != 2 or not _NAME.fullmatch(words[0]):
-        raise LocalFileError(f"{place}: expected a name and a public key")
-    try:
-        return words[0], keytext.decode(KeyKind.PUBLIC, words[1])
-    except UsageError as error:
-        raise LocalFileError(f"{place}: {error.message}", hint=error.hint) from None
+def _refuse_bad_name(name: str) -> None:
+    if not is_client_name(name):
+        raise UsageError(
+            f"{name!r} cannot be a client's name",
+            hint="up to 64 letters, digits, dots, dashes and underscores, "
+            "the first a letter or digit",
+        )
+
+
+def _refuse_taken_name(clients: AllowedClients, name: str) -> None:
+    other = clients.called(name)
+    if other is None or other.at(datetime.now(UTC)) is None:
+        return
+    how = "invited" if other.key is None else "allowed, with another key"
+    raise UsageError(f"{name} is already {how}", hint=f"underpaintd revoke {name} takes that back")
 
 
 def _refuse_conflict(clients: AllowedClients, name: str, public_key: bytes) -> None:
-    if name in clients.names.values():
-        raise UsageError(
-            f"{name} is already allowed, with another key",
-            hint=f"underpaintd revoke {name} removes the old key",
-        )
+    _refuse_taken_name(clients, name)
     other = clients.name_of(public_key)
     if other is not None:
         raise UsageError(

@@ -7,18 +7,14 @@ so that `--help` answers at once.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from underpaint_common import __version__
 from underpaint_common.terminal import exit_code_table, printable
-from underpaint_server import store_cli
+from underpaint_server import clients_cli, store_cli
 from underpaint_server.cli_options import config_option, example, json_option
 from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
-
-if TYPE_CHECKING:
-    from underpaint_server.allowed import AllowedFile
 
 
 def _read_endpoint(
@@ -44,7 +40,7 @@ def cli() -> None:
     """
 
 
-for _command in store_cli.COMMANDS:
+for _command in (*clients_cli.COMMANDS, *store_cli.COMMANDS):
     cli.add_command(_command)
 
 
@@ -120,34 +116,6 @@ def check(as_json: bool, config_path: Path) -> None:
         click.echo(checking.as_yaml(config), nl=False)
 
 
-@cli.command(epilog=example("underpaintd allow alice upub_..."))
-@click.argument("name")
-@click.argument("key")
-@config_option
-def allow(name: str, key: str, config_path: Path) -> None:
-    """Let the client with public KEY push, and call it NAME.
-
-    KEY is what `underpaint keygen` prints. A running daemon obeys within a second.
-    """
-    from underpaint_common.crypto import keytext
-
-    public_key = keytext.decode(keytext.KeyKind.PUBLIC, key)
-    is_new = _allowed_file(config_path).allow(name, public_key)
-    click.echo(f"{name} may push" if is_new else f"{name} was allowed already")
-
-
-@cli.command(epilog=example("underpaintd revoke alice"))
-@click.argument("name")
-@config_option
-def revoke(name: str, config_path: Path) -> None:
-    """Let the client NAME push no more.
-
-    A running daemon cuts its connections off within a second. What it sent stays.
-    """
-    _allowed_file(config_path).revoke(name)
-    click.echo(f"{name} may push no more")
-
-
 @cli.command(epilog=example("underpaintd address --host pictures.example.org"))
 @click.option("--host", metavar="NAME", help="Name to put in instead of the configured one.")
 @config_option
@@ -157,13 +125,3 @@ def address(host: str | None, config_path: Path) -> None:
     from underpaint_server.setup import address_of
 
     click.echo(address_of(load_config(config_path), host=host))
-
-
-def _allowed_file(config_path: Path) -> AllowedFile:
-    from underpaint_server.allowed import AllowedFile
-    from underpaint_server.config import load_config
-    from underpaint_server.state import StateFolder
-
-    state = StateFolder(load_config(config_path).state)
-    state.load_identity()
-    return AllowedFile(state.allowed)

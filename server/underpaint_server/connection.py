@@ -62,6 +62,8 @@ class Connection(asyncio.BufferedProtocol):
         The peer's network address.
     peer : bytes
         The authenticated client's public key; empty before.
+    invitation : bytes or None
+        Id of the invitation that it came with, if it did.
     client : str
         The name under which that key is allowed; set by the host.
     uploading : bool
@@ -75,6 +77,7 @@ class Connection(asyncio.BufferedProtocol):
         self.id = id_
         self.address = "unknown"
         self.peer = b""
+        self.invitation: bytes | None = None
         self.client = ""
         self.uploading = False
         self.expects_data = False
@@ -192,8 +195,8 @@ class Connection(asyncio.BufferedProtocol):
         match event:
             case Outgoing(data):
                 self._transport.write(data)
-            case Established(peer):
-                self._authenticate(peer)
+            case Established(peer, invitation):
+                self._authenticate(peer, invitation)
             case MessageReceived(message):
                 if isinstance(message, PushEnd):
                     self.expects_data = False
@@ -205,8 +208,8 @@ class Connection(asyncio.BufferedProtocol):
             case Closed():
                 self._inflow.end()
 
-    def _authenticate(self, peer: bytes) -> None:
-        self.peer = peer
+    def _authenticate(self, peer: bytes, invitation: bytes | None) -> None:
+        self.peer, self.invitation = peer, invitation
         self._phase = Phase.OPEN
         self._timer.cancel()
         self._host.authenticated(self)

@@ -8,6 +8,7 @@ the store survives like any crash. SIGHUP: read the configuration again.
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import logging
 import os
@@ -24,12 +25,14 @@ from underpaint_server.crowd import Crowd
 from underpaint_server.farewell import say_farewell
 from underpaint_server.health import Health
 from underpaint_server.hook import Hook
+from underpaint_server.joining import join
 from underpaint_server.limits import Limits
 from underpaint_server.listening import listen, port_of
 from underpaint_server.live import Live
 from underpaint_server.metrics import Metrics
 from underpaint_server.permissions import Permissions
 from underpaint_server.receive import Receiver
+from underpaint_server.revoking import cut_off
 from underpaint_server.upkeep import Upkeep, keep_beating
 from underpaint_server.workers import Workers
 
@@ -132,15 +135,18 @@ class Daemon:
     def authenticated(self, connection: Connection) -> None:
         """Begin the conversation with a client."""
         self._crowd.known(connection)
-        # Revoked between the handshake and the first record: the connection ends here.
+        talk = converse(connection, self._receiver, self._live.limits, self._stopping)
         name = self._permissions.name_of(connection.peer)
-        if name is None:
+        if connection.invitation is not None:
+            welcome = functools.partial(self._welcome, connection)
+            workers, invitation = self._workers, connection.invitation
+            talk = join(connection, invitation, self._permissions, workers, welcome, talk)
+        elif name is not None:
+            self._welcome(connection, name)
+        else:  # revoked between the handshake and the first record
+            talk.close()
             connection.drop()
             return
-        connection.client = name
-        self._metrics.handshake("authenticated")
-        log.event("authenticated", connection=connection.id, client=name, peer=connection.address)
-        talk = converse(connection, self._receiver, self._live.limits, self._stopping)
         try:
             self._crowd.admit(connection, self.limits, talk)
         except Refused as refusal:
@@ -149,7 +155,7 @@ class Daemon:
                 "turned_away",
                 logging.WARNING,
                 connection=connection.id,
-                client=name,
+                client=connection.client or None,
                 reason=refusal.message,
             )
 
@@ -173,6 +179,11 @@ class Daemon:
 
     # Steps.
 
+    def _welcome(self, connection: Connection, name: str) -> None:
+        connection.client = name
+        self._metrics.handshake("authenticated")
+        log.event("authenticated", connection=connection.id, client=name, peer=connection.address)
+
     async def _show_health(self) -> list[asyncio.Server]:
         """Serve metrics and health where the configuration says, if it does."""
         watch = self._metrics.watch
@@ -191,7 +202,12 @@ class Daemon:
         return "the disk is nearly full" if too_full else None
 
     def _new_connection(self) -> Connection:
-        session = Session.responder(self._identity, self._permissions.is_allowed)
+        session = Session.responder(
+            self._identity,
+            self._permissions.is_allowed,
+            preshared_key_of=self._permissions.preshared_key_of,
+            token_of=self._permissions.token_of,
+        )
         return Connection(session, self, next(self._ids))
 
     def _announce(self, port: int) -> None:
@@ -224,16 +240,7 @@ class Daemon:
     async def _obey_permissions(self) -> None:
         """Cut off whoever was revoked, and forget what cannot be resumed any more."""
         async for _ in self._permissions.changes(self._workers):
-            revoked = [
-                (connection, task)
-                for connection, task in self._crowd.clients()
-                if not self._permissions.is_allowed(connection.peer)
-            ]
-            for connection, task in revoked:
-                log.event("cut_off", connection=connection.id, client=connection.client)
-                connection.drop()
-                task.cancel()
-            await asyncio.gather(*(task for _, task in revoked), return_exceptions=True)
+            await cut_off(self._crowd, self._permissions)
             await self._upkeep.sweep()
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 from underpaint_common.errors import LocalFileError
 from underpaint_server import log
-from underpaint_server.allowed import AllowedClients, AllowedFile
+from underpaint_server.allowed import AllowedFile
+from underpaint_server.clients import AllowedClients
 from underpaint_server.workers import Workers
 
 _LOOK_SECONDS = 0.25
@@ -40,6 +42,29 @@ class Permissions:
         """Return the name under which a key is allowed, or None."""
         return self._clients.name_of(public_key)
 
+    def preshared_key_of(self, public_key: bytes) -> bytes | None:
+        """Return the 32 bytes that a client must know besides its key, if it must."""
+        return self._clients.preshared_key_of(public_key)
+
+    def token_of(self, public_key: bytes, invitation: bytes) -> bytes | None:
+        """Return the token of an invitation, 32 bytes, if it holds for this key, or None."""
+        client = self._clients.may_join(invitation, public_key, datetime.now(UTC))
+        return client.invitation.token if client and client.invitation else None
+
+    async def join(self, invitation: bytes, public_key: bytes, workers: Workers) -> str | None:
+        """Write down who came with an invitation; return its name, or None if it may not.
+
+        Raises
+        ------
+        LocalFileError
+            The list cannot be read or written; nobody has joined.
+        """
+        # Through a file object of its own: what `changes` has not seen yet stays unseen.
+        file = self._file.again()
+        name = await workers.on_file(file.join, invitation, public_key)
+        self._clients = await workers.on_file(file.load)
+        return name
+
     async def changes(self, workers: Workers) -> AsyncIterator[None]:
         """Yield whenever the list has become another."""
         while True:
@@ -51,5 +76,6 @@ class Permissions:
             except LocalFileError as error:
                 log.event("allowed_unreadable", logging.ERROR, reason=error.message)
                 continue
-            log.event("allowed_changed", clients=len(self._clients.names))
+            clients, invited = len(self._clients.names), len(self._clients.invited)
+            log.event("allowed_changed", clients=clients, invitations=invited)
             yield

@@ -4,7 +4,7 @@
 
     state/
     ├── identity.key        the server's private key, 0600
-    ├── allowed             who may push: a line each, name and public key
+    ├── allowed             who may push, and who is invited to: a line each, 0600
     ├── catalog.sqlite3     what was received
     ├── inbox/CLIENT/       the secrets, under their own names
     ├── incoming/           files on their way into the inbox

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,13 @@ from underpaint_common.crypto import keytext
 from underpaint_common.crypto.keytext import KeyKind
 from underpaint_common.errors import LocalFileError, UsageError
 from underpaint_server.allowed import AllowedFile
+from underpaint_server.clients import Invitation
 
 ALICE, BOB = bytes(range(32)), bytes(range(1, 33))
+
+
+def invitation(hours: float = 1) -> Invitation:
+    return Invitation(bytes(range(2, 34)), datetime.now(UTC) + timedelta(hours=hours))
 
 
 @pytest.fixture
@@ -122,3 +128,92 @@ def test_any_file_is_a_list_or_a_file_error(
     path.write_bytes(content)
     with contextlib.suppress(LocalFileError):
         assert not AllowedFile(path).load().names
+
+
+def test_joining_spends_an_invitation_in_one_step(allowed: AllowedFile) -> None:
+    made = invitation()
+    allowed.invite("alice", made)
+    assert ALICE not in allowed.load()
+    assert allowed.join(made.id, ALICE) == "alice"
+    assert allowed.load().name_of(ALICE) == "alice"
+    assert allowed.join(made.id, ALICE) == "alice"
+    assert allowed.join(made.id, BOB) is None
+    assert BOB not in allowed.load()
+
+
+def test_many_who_join_at_once_are_one(tmp_path: Path) -> None:
+    made = invitation()
+    AllowedFile(tmp_path / "allowed").invite("alice", made)
+
+    def join(number: int) -> str | None:
+        return AllowedFile(tmp_path / "allowed").join(made.id, bytes([number]) * 32)
+
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(join, range(16)))
+    assert sorted(filter(None, names)) == ["alice"]
+    assert len(AllowedFile(tmp_path / "allowed").load().names) == 1
+
+
+def test_a_late_invitation_is_worth_nothing_and_leaves_its_name(allowed: AllowedFile) -> None:
+    made = invitation(hours=-1)
+    allowed.invite("alice", made)
+    assert allowed.join(made.id, ALICE) is None
+    allowed.invite("alice", invitation())
+    assert allowed.join(invitation().id, ALICE) == "alice"
+
+
+def test_what_is_over_goes_with_the_next_change(allowed: AllowedFile, tmp_path: Path) -> None:
+    allowed.invite("alice", invitation(hours=-1))
+    allowed.allow("bob", BOB)
+    assert (tmp_path / "allowed").read_text().split()[::2] == ["bob"]
+
+
+@pytest.mark.parametrize("name", ["alice", "bob"])
+def test_a_name_that_is_taken_cannot_be_invited(allowed: AllowedFile, name: str) -> None:
+    allowed.allow("alice", ALICE)
+    allowed.invite("bob", invitation())
+    with pytest.raises(UsageError) as caught:
+        allowed.invite(name, invitation())
+    assert f"revoke {name}" in str(caught.value.hint)
+    if name == "bob":
+        with pytest.raises(UsageError):
+            allowed.allow("bob", BOB)
+
+
+def test_an_invitation_can_be_taken_back(allowed: AllowedFile) -> None:
+    made = invitation()
+    allowed.invite("alice", made)
+    allowed.revoke("alice")
+    assert allowed.join(made.id, ALICE) is None
+
+
+def test_a_client_that_was_revoked_does_not_come_back_by_its_invitation(
+    allowed: AllowedFile,
+) -> None:
+    made = invitation()
+    allowed.invite("alice", made)
+    allowed.join(made.id, ALICE)
+    allowed.revoke("alice")
+    assert allowed.join(made.id, ALICE) is None
+
+
+def test_a_preshared_key_is_kept_with_its_client(allowed: AllowedFile) -> None:
+    assert allowed.allow("alice", ALICE, BOB)
+    assert allowed.load().preshared_key_of(ALICE) == BOB
+    assert not allowed.allow("alice", ALICE, BOB)
+    assert not allowed.allow("alice", ALICE)
+    assert allowed.allow("alice", ALICE, bytes(32))
+    assert allowed.load().preshared_key_of(ALICE) == bytes(32)
+    assert allowed.load().preshared_key_of(BOB) is None
+
+
+def test_a_list_with_secrets_that_others_can_read_is_refused(
+    allowed: AllowedFile, tmp_path: Path
+) -> None:
+    allowed.allow("alice", ALICE)
+    (tmp_path / "allowed").chmod(0o644)
+    assert ALICE in allowed.load()
+    allowed.allow("bob", BOB, bytes(32))
+    (tmp_path / "allowed").chmod(0o644)
+    with pytest.raises(LocalFileError, match="by others"):
+        allowed.load()

@@ -15,7 +15,7 @@ from underpaint_common.version import __version__
 from underpaint_server.cli import cli
 
 COMMANDS = [
-    *("init", "serve", "check", "allow", "revoke", "address"),
+    *("init", "serve", "check", "allow", "invite", "revoke", "clients", "address"),
     *("list", "show", "export", "remove", "verify", "status"),
 ]
 KEY = Identity.generate().public_text

@@ -57,8 +57,8 @@ def connect() -> Iterator[Callable[..., RawClient]]:
     """Return a function that connects a client; what is left of them is closed by the test."""
     made: list[RawClient] = []
 
-    def make(address: Address, identity: Identity) -> RawClient:
-        made.append(RawClient(address, identity))
+    def make(address: Address, identity: Identity, **secrets: bytes) -> RawClient:
+        made.append(RawClient(address, identity, **secrets))
         return made[-1].connect()
 
     yield make

@@ -174,8 +174,8 @@ class DaemonProcess:
 class RawClient:
     """The smallest client there is: a protocol session over a blocking socket."""
 
-    def __init__(self, address: Address, identity: Identity) -> None:
-        self.session = Session.initiator(identity, address.server_key)
+    def __init__(self, address: Address, identity: Identity, **secrets: bytes) -> None:
+        self.session = Session.initiator(identity, address.server_key, **secrets)
         self.socket = socket.create_connection((address.host, address.port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.resumed_at = 0
