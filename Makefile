@@ -48,6 +48,7 @@ wheel-test: install
 	@$(BIN)/python tools/wheel_test.py
 
 fuzz: install
+	@$(BIN)/python tools/fuzzer.py
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),10)
 
 mutate: install

@@ -1,4 +1,4 @@
-"""Renew both locks: the newest versions that pyproject.toml admits, hashed, for all platforms."""
+"""Renew the locks: the newest versions that pyproject.toml admits, hashed, for all platforms."""
 
 import pathlib
 import subprocess
@@ -16,14 +16,15 @@ OPTIONS = [
 ]
 
 
-def lock(name: str, *more: str) -> None:
+def lock(name: str, *what: str) -> None:
     """Write one lock."""
     output = f"requirements/{name}.txt"
-    command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"]
-    subprocess.run([*command, *OPTIONS, *more, "-o", output], cwd=PROJECT, check=True)
+    command = [sys.executable, "-m", "uv", "pip", "compile"]
+    subprocess.run([*command, *what, *OPTIONS, "-o", output], cwd=PROJECT, check=True)
     print(f"wrote {output}")
 
 
 if __name__ == "__main__":
-    lock("runtime")
-    lock("development", "--group", "dev")
+    lock("runtime", "pyproject.toml")
+    lock("development", "pyproject.toml", "--group", "dev")
+    lock("fuzzing", "--group", "pyproject.toml:fuzz")

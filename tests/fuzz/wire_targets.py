@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from unittest import mock
 
@@ -17,6 +18,7 @@ from underpaint_common.crypto.noise import BadHandshake, Handshake, Keys, Suite
 from underpaint_common.crypto.noise_patterns import handshake_pattern
 from underpaint_common.errors import HandshakeFailed, ProtocolError, UsageError, VersionMismatch
 from underpaint_common.wire import PREAMBLE, Address, Outgoing, Ping, Pong, Push, Session, messages
+from underpaint_common.wire.invite import Invite
 from underpaint_common.wire.states import State
 
 CLIENT, SERVER = Identity(bytes(range(32))), Identity(bytes(range(32, 64)))
@@ -184,6 +186,9 @@ def feed_texts(data: bytes) -> None:
     with contextlib.suppress(UsageError):
         address = Address.parse(text)
         assert Address.parse(str(address)) == address
+    with contextlib.suppress(UsageError):
+        invite = Invite.parse(text)
+        assert Invite.parse(str(invite)) == invite
 
 
 # All of them
@@ -199,11 +204,13 @@ def targets() -> tuple[Target, ...]:
         b"\x02\x03" + b"".join(of_server[1:]),
     )
     said = (messages.encode(Push(bytes(16))), messages.encode(Pong(b"x")))
-    address = str(Address("example.org", 7741, SERVER.public))
+    address = Address("example.org", 7741, SERVER.public)
+    invite = Invite(address, "alice", datetime(2026, 5, 1, tzinfo=UTC), bytes(32))
+    texts = (str(address), str(invite), SERVER.public_text)
     return (
         Target("session", feed_session, session_seeds),
         Target("records", feed_records, record_seeds()),
         Target("noise", feed_noise, tuple(bytes([i, *m]) for i, m in enumerate(noise_messages()))),
         Target("messages", feed_messages, said),
-        Target("texts", feed_texts, (address.encode(), SERVER.public_text.encode())),
+        Target("texts", feed_texts, tuple(text.encode() for text in texts)),
     )

@@ -28,6 +28,7 @@ _LINE = re.compile(
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MOMENT = "%Y%m%dT%H%M%SZ"
+_MOMENT_FORM = re.compile(r"[1-9][0-9]{7}T[0-9]{6}Z")  # strptime alone reads shorter ones too
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,13 @@ def parse_moment(text: str) -> datetime:
     UsageError
         It is none.
     """
+    unusable = UsageError(
+        "the invitation has no usable moment at which it ends",
+        hint="it looks like 20260501T120000Z",
+    )
+    if not _MOMENT_FORM.fullmatch(text.upper()):
+        raise unusable
     try:
         return datetime.strptime(text.upper(), _MOMENT).replace(tzinfo=UTC)
     except ValueError:
-        raise UsageError(
-            "the invitation has no usable moment at which it ends",
-            hint="it looks like 20260501T120000Z",
-        ) from None
+        raise unusable from None

@@ -52,6 +52,7 @@ def test_the_line_never_changes() -> None:
         (lambda line: line[:-1] + ("a" if line[-1] != "a" else "b"), "mistyped"),
         (lambda line: line.replace("/alice/", "/-/"), "no usable name"),
         (lambda line: line.replace("20260501", "20261301"), "moment"),
+        (lambda line: line.replace("20260501", "0260501"), "moment"),
         (lambda line: line.replace(":7741", ":99999"), "port"),
         (lambda line: line.replace("underpaint-invite", "https"), "no invitation"),
         (lambda line: line.replace("uinvite_", "ushared_"), "shared key where"),
