@@ -2,59 +2,56 @@
 
 Pairs of neighbours fall into sets that replacement moves into one another at rates known from
 the payload alone; in an untouched picture two of the sets are equally large. What makes them so
-again is the estimate.
+again is the estimate. It holds from 0 to 100 %.
 """
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
+from numpy.typing import NDArray
 
+from underpaint_common.stego.detect.roots import share, smaller_root
+from underpaint_common.stego.detect.strips import check_channel, strips
 from underpaint_common.stego.samples import Samples
 
 
-def sample_pairs(channel: Samples) -> float:
+def sample_pairs(channel: Samples, *, bounded: bool = True) -> float:
     """Return the estimated share of samples that bear payload by replacement in plane 0.
 
     Parameters
     ----------
     channel : ndarray of uint8 or uint16, shape (height, width)
-        One colour channel.
+        One colour channel of at least 2 pixels each way.
+    bounded : bool
+        False returns the estimate as it falls, also below 0 or above 1, as thresholds want it.
 
     Returns
     -------
     float
-        0 to 1; 0 where the picture is too flat to tell.
+        0 to 1 where bounded; 0 where the picture is too flat to tell.
 
     Raises
     ------
     ValueError
-        If this is not one channel.
+        If this is not one channel, or it is too small.
     """
-    if channel.ndim != 2:
-        raise ValueError("one channel of shape (height, width) is needed")
-    across = _count(channel[:, :-1], channel[:, 1:])
-    pairs, x, y, w, z = across + _count(channel[:-1], channel[1:])
+    check_channel(channel, 2)
+    counts = np.zeros(4)
+    for part in strips(channel):
+        counts += _count(part[:, :-1], part[:, 1:])
+    for part in strips(channel, overlap=1):
+        counts += _count(part[:-1], part[1:])
+    pairs, x, unequal, w = counts.tolist()
+    y, z = unequal - x, pairs - unequal
     # Equation 11 in the form that the sets of all differences together give.
-    return _smaller_root((w + z) / 2, 2 * x - pairs, y - x)
+    return share(smaller_root((w + z) / 2, 2 * x - pairs, y - x), bounded=bounded)
 
 
-def _count(u: Samples, v: Samples) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return the sizes of all pairs and of the sets X, Y, W and Z among neighbours u and v."""
-    even = (v & v.dtype.type(1)) == 0
-    less, more = u < v, u > v
-    x = np.count_nonzero(np.where(even, less, more))
-    y = np.count_nonzero(np.where(even, more, less))
-    same_pair = (u ^ v) == 1
-    z = u.size - x - y
-    return np.array([u.size, x, y, np.count_nonzero(same_pair), z], np.float64)
-
-
-def _smaller_root(a: float, b: float, c: float) -> float:
-    """Return the root of ``a q**2 + b q + c`` that is the payload, clipped to 0 to 1."""
-    if a == 0:
-        return 0.0 if b == 0 else min(max(-c / b, 0.0), 1.0)
-    discriminant = max(b * b - 4 * a * c, 0.0)
-    roots = [(-b + sign * math.sqrt(discriminant)) / (2 * a) for sign in (1, -1)]
-    return min(max(min(roots, key=abs), 0.0), 1.0)
+def _count(u: Samples, v: Samples) -> NDArray[np.float64]:
+    """Return how many pairs there are among neighbours u and v, in X, unequal, and in W."""
+    odd = (v & v.dtype.type(1)).astype(np.bool_)
+    unequal = u != v
+    # X: v even and the larger, or v odd and the smaller.
+    x = ((u < v) ^ odd) & unequal
+    w = (u ^ v) == 1
+    return np.array([u.size, *(np.count_nonzero(each) for each in (x, unequal, w))], np.float64)

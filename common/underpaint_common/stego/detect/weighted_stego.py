@@ -2,8 +2,9 @@
 
 Every sample is predicted from its neighbours. Replacement pulls samples towards their own
 partner, and that shows in the correlation of the prediction's error with the direction of the
-partner; smooth regions, where predictions are good, weigh most. Predictor and weights are the
-paper's; its correction for payload in the neighbours themselves made no estimate better here.
+partner; smooth regions, where predictions are good, weigh most. The predictor is fitted to the
+picture (two coefficients, for the sides and the corners), and what payload in the neighbours
+themselves does to predictions is corrected, both as in the paper.
 """
 
 from __future__ import annotations
@@ -11,58 +12,89 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from underpaint_common.stego.detect.roots import share
+from underpaint_common.stego.detect.strips import check_channel, strips
 from underpaint_common.stego.samples import Samples
 
-_STRIP_ROWS = 256
-_FLATNESS = 5.0
+_FLATNESS = np.float32(5)
 
 
-def weighted_stego(channel: Samples) -> float:
+def weighted_stego(channel: Samples, *, bounded: bool = True) -> float:
     """Return the estimated share of samples that bear payload by replacement in plane 0.
 
     Parameters
     ----------
     channel : ndarray of uint8 or uint16, shape (height, width)
         One colour channel of at least 3 pixels each way.
+    bounded : bool
+        False returns the estimate as it falls, also below 0 or above 1, as thresholds want it.
 
     Returns
     -------
     float
-        0 to 1.
+        0 to 1 where bounded.
 
     Raises
     ------
     ValueError
         If this is not one channel, or it is too small.
     """
-    if channel.ndim != 2 or min(channel.shape) < 3:
-        raise ValueError("one channel of shape (height, width), at least 3 each way, is needed")
-    sums = np.zeros(2)
-    for top in range(0, channel.shape[0] - 2, _STRIP_ROWS):
-        sums += _sums(channel[top : top + _STRIP_ROWS + 2])
-    weights, correlation = sums.tolist()
-    return min(max(2 * correlation / weights, 0.0), 1.0)
+    check_channel(channel, 3)
+    sums = np.zeros(7)
+    for part in strips(channel, overlap=2):
+        sums += _sums(part)
+    weight, error, slope, fit, spread, parity, parity_slope = sums.tolist()
+    # What the sides bear, less what the corners do; a flat picture fits any filter.
+    sides = fit / spread if spread else 2.0
+    estimate = 2 * (error - sides * slope) / weight
+    correction = (parity + sides * parity_slope) / weight
+    return share(estimate * (1 - correction), bounded=bounded)
 
 
-def _sums(rows: Samples) -> NDArray[np.float64]:
-    """Return the sums of weights and of weighted correlation in a strip."""
-    stego = rows.astype(np.float32)
-    inner = rows[1:-1, 1:-1]
-    from_partner = 2 * (inner & inner.dtype.type(1)).astype(np.float32) - 1
-    weight = 1 / (_FLATNESS + _local_variance(stego))
-    error = stego[1:-1, 1:-1] - _predict(stego)
-    parts = (weight, weight * from_partner * error)
-    return np.array([float(part.sum(dtype=np.float64)) for part in parts])
+def _sums(rows: Samples) -> list[float]:
+    """Return the weighted sums over a strip from which predictor and estimate follow.
+
+    With c the mean of the corners and u the mean of the sides less c, the prediction is
+    ``c + sides * u``: everything asked for is linear in the one coefficient that is fitted.
+    """
+    values = rows.astype(np.float32)
+    signs = (rows & rows.dtype.type(1)).astype(np.float32) * np.float32(2) - np.float32(1)
+    corners, slope = _neighbours(values)
+    parity, parity_slope = _neighbours(signs)
+    error = values[1:-1, 1:-1] - corners
+    weight = np.reciprocal(_FLATNESS + _local_variance(values))
+    towards = weight * signs[1:-1, 1:-1]
+    weighted = weight * slope
+    return [
+        float(weight.sum(dtype=np.float64)),
+        _inner(towards, error),
+        _inner(towards, slope),
+        _inner(weighted, error),
+        _inner(weighted, slope),
+        _inner(towards, parity),
+        _inner(towards, parity_slope),
+    ]
 
 
-def _predict(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return each inner value as its neighbours predict it: half the sides, less the corners."""
-    sides = values[:-2, 1:-1] + values[2:, 1:-1] + values[1:-1, :-2] + values[1:-1, 2:]
-    corners = values[:-2, :-2] + values[:-2, 2:] + values[2:, :-2] + values[2:, 2:]
-    return sides * np.float32(0.5) - corners * np.float32(0.25)
+def _neighbours(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return of each inner value the corners' mean, and the sides' mean less it."""
+    level = values[:, :-2] + values[:, 2:]
+    corners = (level[:-2] + level[2:]) * np.float32(0.25)
+    sides = (values[:-2, 1:-1] + values[2:, 1:-1] + level[1:-1]) * np.float32(0.25)
+    return corners, sides - corners
 
 
 def _local_variance(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the variance of the four side neighbours of each inner value."""
-    sides = np.stack((values[:-2, 1:-1], values[2:, 1:-1], values[1:-1, :-2], values[1:-1, 2:]))
-    return np.asarray(sides.var(axis=0), np.float32)
+    """Return the variance of the four side neighbours of each inner value.
+
+    From differences, since squares of 16-bit values outgrow single precision.
+    """
+    top, bottom = values[:-2, 1:-1], values[2:, 1:-1]
+    left, right = values[1:-1, :-2], values[1:-1, 2:]
+    upright, level, between = top - bottom, left - right, top + bottom - left - right
+    within = (upright * upright + level * level) * np.float32(2)
+    return np.asarray((within + between * between) * np.float32(1 / 16), np.float32)
+
+
+def _inner(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    return float(np.dot(one.reshape(-1), other.reshape(-1)))
