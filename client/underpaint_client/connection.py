@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Iterator
 
-from underpaint_common.errors import ConnectionFailed
-from underpaint_common.wire import (
-    ClientMessage,
-    Closed,
-    DataReceived,
-    Event,
-    MessageReceived,
-    Outgoing,
-    Pong,
-    PushAccepted,
-    Receipt,
-    Refusal,
-    ServerMessage,
-    Session,
+from underpaint_client.exchange import (
+    Conversation,
+    HasSpoken,
+    Hear,
+    Outcome,
+    Result,
+    Say,
+    Send,
+    Step,
 )
+from underpaint_client.link import Link
+from underpaint_common.errors import ConnectionFailed
+from underpaint_common.wire import ClientMessage, ServerMessage
 
 WRITE_BUFFER_BYTES = 1 << 20
 CLOSING_SECONDS = 2.0
@@ -31,24 +28,30 @@ class Connection(asyncio.BufferedProtocol):
 
     Parameters
     ----------
-    session : Session
-        A fresh session in the initiator's role.
-    peer_name : str
-        ``host:port``, for messages.
+    link : Link
+        With a fresh session.
     timeout : float
         Seconds that any single wait may take.
     """
 
-    def __init__(self, session: Session, peer_name: str, *, timeout: float) -> None:
-        self._session = session
-        self._peer_name = peer_name
+    def __init__(self, link: Link, *, timeout: float) -> None:
+        self._link = link
+        self._session = link.session
         self._timeout = timeout
-        self._messages: deque[ServerMessage] = deque()
-        self._failure: ConnectionFailed | None = None
         self._changed = asyncio.Event()
         self._writable = True
         self._lost = False
         self._transport: asyncio.Transport | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can be said here."""
+        return self._link.failure is not None
+
+    @property
+    def has_message(self) -> bool:
+        """Whether the server said something that was not yet received."""
+        return bool(self._link.messages)
 
     async def wait_established(self) -> None:
         """Return when the handshake is done.
@@ -61,6 +64,23 @@ class Connection(asyncio.BufferedProtocol):
         while not self._session.established:
             await self._change()
 
+    async def converse(self, conversation: Conversation[Result]) -> Result:
+        """Do what a conversation asks for, step by step, and return what came of it."""
+        try:
+            step = next(conversation)
+            while True:
+                try:
+                    outcome = await self._perform(step)
+                except ConnectionFailed as error:
+                    step = conversation.throw(error)
+                else:
+                    step = conversation.send(outcome)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        finally:
+            conversation.close()
+
     async def receive(self, *, patience: float = 1.0) -> ServerMessage:
         """Return the next message; those that came before a failure are still delivered.
 
@@ -69,14 +89,9 @@ class Connection(asyncio.BufferedProtocol):
         patience : float
             How many times longer than usual the answer may take.
         """
-        while not self._messages:
+        while not self._link.messages:
             await self._change(patience)
-        return self._messages.popleft()
-
-    @property
-    def has_message(self) -> bool:
-        """Whether the server said something that was not yet received."""
-        return bool(self._messages)
+        return self._link.messages.popleft()
 
     async def send_message(self, message: ClientMessage) -> None:
         """Send a message, waiting while the peer is slow."""
@@ -88,7 +103,7 @@ class Connection(asyncio.BufferedProtocol):
 
     async def close(self) -> None:
         """Say goodbye and close; never fails."""
-        if self._transport is None or self._transport.is_closing() or self._failure:
+        if self._transport is None or self._transport.is_closing() or self.is_over:
             self.abort()
             return
         self._transport.write(self._session.send_close())
@@ -103,6 +118,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def abort(self) -> None:
         """Drop the connection at once."""
+        self._link.fail(self._link.lost(None))
         if self._transport is not None:
             self._transport.abort()
 
@@ -119,20 +135,17 @@ class Connection(asyncio.BufferedProtocol):
         return self._session.get_buffer(sizehint)
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Let the session read what arrived, and act on its events."""
-        try:
-            for event in self._session.buffer_updated(nbytes):
-                self._handle(event)
-        except ConnectionFailed as error:
-            self._fail(error)
-        self._changed.set()
+        """Let the session read what arrived, and write what it says."""
+        outgoing = self._link.buffer_updated(nbytes)
+        if self._transport is not None:
+            for data in outgoing:
+                self._transport.write(data)
+        self._wake()
 
     def eof_received(self) -> None:
         """Ask the session whether the stream may end here."""
-        try:
-            self._session.end_of_stream()
-        except ConnectionFailed as error:
-            self._fail(error)
+        self._link.end_of_stream()
+        self._wake()
 
     def pause_writing(self) -> None:
         """Note that the transport's buffer is full."""
@@ -146,35 +159,37 @@ class Connection(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell everyone who waits that nothing more will come."""
         self._lost = True
-        reason = f": {exc}" if exc else ""
-        self._fail(ConnectionFailed(f"the connection to {self._peer_name} was lost{reason}"))
+        self._link.fail(self._link.lost(exc))
+        self._wake()
 
-    def _handle(self, event: Event) -> None:
-        match event:
-            case Outgoing(data) if self._transport is not None:
-                self._transport.write(data)
-            case MessageReceived(PushAccepted() | Receipt() | Refusal() | Pong() as message):
-                self._messages.append(message)
-            case Closed():
-                self._fail(ConnectionFailed(f"{self._peer_name} closed the connection"))
-            case DataReceived():
-                self._fail(ConnectionFailed(f"{self._peer_name} sent data that nobody asked for"))
-
-    def _fail(self, error: ConnectionFailed) -> None:
-        """Keep the first failure, which is the cause of the later ones."""
-        self._failure = self._failure or error
+    def _wake(self) -> None:
+        """Let whoever waits look again; what has failed is dropped."""
         self._changed.set()
-        if not self._lost:
+        if self.is_over and not self._lost:
             self.abort()
 
     def _record_of(self, message: ClientMessage) -> Iterator[bytes]:
         """Seal a message no sooner than it can be written."""
         yield self._session.send_message(message)
 
+    async def _perform(self, step: Step) -> Outcome:
+        match step:
+            case Say(message):
+                await self.send_message(message)
+            case Send(data):
+                await self.send_data(data)
+                # A fast network never makes us wait: let in who cancels, and what has arrived.
+                await asyncio.sleep(0)
+            case Hear(patience):
+                return await self.receive(patience=patience)
+            case HasSpoken():
+                return self.has_message
+        return None
+
     async def _write(self, records: Iterator[bytes | bytearray]) -> None:
         """Write records one by one, each sealed when the transport has room for it."""
         while True:
-            while self._failure is not None or not self._writable:
+            while self.is_over or not self._writable:
                 await self._change()
             record = next(records, None)
             if record is None:
@@ -184,12 +199,13 @@ class Connection(asyncio.BufferedProtocol):
 
     async def _change(self, patience: float = 1.0) -> None:
         """Wait until something happened; raise if that was the end, or if nothing did."""
-        if self._failure is not None:
-            raise self._failure
+        if self._link.failure is not None:
+            raise self._link.failure
         self._changed.clear()
         seconds = patience * self._timeout
         try:
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
         except TimeoutError:
-            self._fail(ConnectionFailed(f"{self._peer_name} did not answer within {seconds:g} s"))
+            self._link.fail(self._link.unanswered(seconds))
+            self._wake()

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
+from underpaint_client.progress import Progress, ProgressEvent, Stage
 from underpaint_client.sources import (
     PictureSource,
     SecretSource,
@@ -76,9 +77,19 @@ class Prepared:
 
 
 def prepare(
-    secret: SecretSource, cover: PictureSource, key: bytes, **options: Unpack[PushOptions]
+    secret: SecretSource,
+    cover: PictureSource,
+    key: bytes,
+    *,
+    progress: Progress | None = None,
+    **options: Unpack[PushOptions],
 ) -> Prepared:
-    """Hide a secret and encode the stego image; parameters as in `api.hide`.
+    """Hide a secret and encode the stego image; other parameters as in `api.hide`.
+
+    Parameters
+    ----------
+    progress : Progress, optional
+        Hears of the stage `hide`.
 
     Raises
     ------
@@ -91,6 +102,8 @@ def prepare(
     )
     secret_file = secret_of(secret, name=options.get("name"), limits=limits)
     read = time.perf_counter()
+    tell = progress or (lambda _: None)
+    tell(ProgressEvent(Stage.HIDE, 0, len(secret_file.data)))
     hidden = payload.hide(
         cover_picture,
         secret_file,
@@ -104,6 +117,7 @@ def prepare(
     stego = b"".join(encode(hidden.picture, _format_on_the_wire(hidden.picture)))
     in_file_form = hidden.report.form == Form.FILE
     digest = hashlib.sha256(stego).digest()
+    tell(ProgressEvent(Stage.HIDE, len(secret_file.data), len(secret_file.data)))
     return Prepared(
         upload_id=secrets.token_bytes(UPLOAD_ID_BYTES),
         stego=stego,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from underpaint_client.exchange import Delivered
+from underpaint_client.prepare import Prepared
 from underpaint_common.payload import HideReport
 
 
@@ -53,3 +55,26 @@ class PushReceipt:
     stego_bytes: int
     report: HideReport
     seconds: StageSeconds
+
+
+def receipt_of(prepared: Prepared, delivered: Delivered, connect_seconds: float) -> PushReceipt:
+    """Return what a delivery ended with, in the caller's terms."""
+    receipt = delivered.receipt
+    return PushReceipt(
+        id=receipt.id,
+        name=receipt.name,
+        media_type=receipt.media_type,
+        bytes=receipt.bytes,
+        sha256=receipt.sha256.hex(),
+        received_at=receipt.received_at,
+        stego_bytes=len(prepared.stego),
+        report=prepared.report,
+        seconds=StageSeconds(
+            connect=connect_seconds,
+            read=prepared.seconds.read,
+            hide=prepared.seconds.hide,
+            encode=prepared.seconds.encode,
+            send=delivered.send_seconds,
+            store=delivered.store_seconds,
+        ),
+    )

@@ -18,6 +18,28 @@ LONGEST_WAIT = 30.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 
 
+class Attempts:
+    """The attempts at one delivery.
+
+    Parameters
+    ----------
+    retries : int
+        How many may follow the first.
+    """
+
+    def __init__(self, retries: int) -> None:
+        self._retries = retries
+        self._made = 0
+
+    def pause_after(self, error: Refused | ConnectionFailed) -> float:
+        """Return the seconds to wait before the next attempt; raise the error if none is due."""
+        self._made += 1
+        pause = pause_before(self._made, error) if self._made <= self._retries else None
+        if pause is None:
+            raise error
+        return pause
+
+
 def pause_before(attempt: int, error: Refused | ConnectionFailed) -> float | None:
     """Return the seconds to wait before an attempt after a failed one, or None for no attempt.
 
@@ -43,9 +65,13 @@ def pause_before(attempt: int, error: Refused | ConnectionFailed) -> float | Non
     return asked + random.uniform(0, pause)  # noqa: S311 - spreads load, hides nothing
 
 
-def connection_is_over(error: Refused | ConnectionFailed) -> bool:
-    """Tell whether another attempt needs another connection."""
-    return isinstance(error, ConnectionFailed) or error.code == "shutting_down"
+def connection_is_over(error: BaseException) -> bool:
+    """Tell whether what ended a conversation leaves nothing to go on with.
+
+    A refusal ends one in order. Whatever else does, an interrupt or a caller's own error, may
+    have done so in the middle of an upload, of which the server awaits the rest.
+    """
+    return not isinstance(error, Refused) or error.code == "shutting_down"
 
 
 def _may_pass(error: ConnectionFailed) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from underpaint_client.connection import Connection
+from underpaint_client.link import Link
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionFailed, HandshakeFailed
 from underpaint_common.wire import Outgoing, Ping, Push, Session
@@ -47,9 +48,8 @@ def feed(session: Session | Connection, data: bytes) -> Any:
 
 
 def established(timeout: float = 5.0) -> tuple[Connection, Wire]:
-    connection = Connection(
-        Session.initiator(CLIENT, SERVER.public), "example:7741", timeout=timeout
-    )
+    link = Link(Session.initiator(CLIENT, SERVER.public), "example:7741")
+    connection = Connection(link, timeout=timeout)
     wire = Wire()
     connection.connection_made(wire)
     responder = Session.responder(SERVER, lambda key: key == CLIENT.public)
@@ -117,8 +117,8 @@ def test_bytes_that_break_the_protocol_end_the_connection() -> None:
 
 def test_an_end_amid_the_handshake_is_a_failed_handshake() -> None:
     async def course() -> None:
-        session = Session.initiator(CLIENT, SERVER.public)
-        connection = Connection(session, "example:7741", timeout=5)
+        link = Link(Session.initiator(CLIENT, SERVER.public), "example:7741")
+        connection = Connection(link, timeout=5)
         connection.connection_made(Wire())
         connection.eof_received()
         with pytest.raises(HandshakeFailed):

@@ -92,8 +92,10 @@ class DaemonProcess:
             text += "" if count else line + "\n"
         self.config.write_text(text)
 
-    def start(self, *, after: str = "pass", pass_fds: tuple[int, ...] = ()) -> Address:
-        """Run it on a free port; return the address that it says it listens on.
+    def start(
+        self, *, after: str = "pass", pass_fds: tuple[int, ...] = (), port: int = 0
+    ) -> Address:
+        """Run it on a free port, or on one it had; return the address that it says it listens on.
 
         Parameters
         ----------
@@ -103,7 +105,8 @@ class DaemonProcess:
             Open files that the process gets.
         """
         python = [sys.executable, "-c", f"{after}\n{_RUN}"]
-        command = [*python, "serve", "--config", str(self.config), "--listen", "127.0.0.1:0"]
+        command = [*python, "serve", "--config", str(self.config)]
+        command += ["--listen", f"127.0.0.1:{port}"]
         self._process = subprocess.Popen(
             command, stderr=subprocess.PIPE, text=True, pass_fds=pass_fds
         )
