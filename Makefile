@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz mutate hostile images torture load bench lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz mutate hostile images torture load docker-test bench lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -17,6 +17,7 @@ help:
 	@echo "make images    hide and reveal over all shared images, as covers and as secrets"
 	@echo "make torture   kill the daemon at random moments, ROUNDS=20 times"
 	@echo "make load      a daemon under 1 to CLIENTS=8 clients, SECONDS=10 each"
+	@echo "make docker-test  build the image, run two nodes, kill one, restart (Docker and Compose)"
 	@echo "make bench     measure against memcpy and against peers"
 	@echo "make lock      renew the locked dependencies"
 	@echo "make clean     remove everything that was made here"
@@ -65,6 +66,9 @@ torture: install
 
 load: install
 	@$(BIN)/python -m tests.load $(or $(CLIENTS),8) $(or $(SECONDS),10)
+
+docker-test: install
+	@$(BIN)/python -m tests.docker
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks

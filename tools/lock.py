@@ -1,8 +1,9 @@
-"""Renew the locks: the newest versions that pyproject.toml admits, hashed, for all platforms."""
+"""Renew all locks: the newest versions that pyproject.toml admits, hashed, for all platforms."""
 
 import pathlib
 import subprocess
 import sys
+import tomllib
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 OPTIONS = [
@@ -16,15 +17,22 @@ OPTIONS = [
 ]
 
 
-def lock(name: str, *what: str) -> None:
+def lock(name: str, *source: str, stdin: str = "") -> None:
     """Write one lock."""
     output = f"requirements/{name}.txt"
-    command = [sys.executable, "-m", "uv", "pip", "compile"]
-    subprocess.run([*command, *what, *OPTIONS, "-o", output], cwd=PROJECT, check=True)
+    command = [sys.executable, "-m", "uv", "pip", "compile", *source, *OPTIONS, "-o", output]
+    subprocess.run(command, cwd=PROJECT, check=True, input=stdin, text=True)
     print(f"wrote {output}")
+
+
+def build_requirements() -> str:
+    """Return what building a wheel needs, a line each."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    return "\n".join(project["build-system"]["requires"])
 
 
 if __name__ == "__main__":
     lock("runtime", "pyproject.toml")
     lock("development", "pyproject.toml", "--group", "dev")
     lock("fuzzing", "--group", "pyproject.toml:fuzz")
+    lock("build", "-", "--constraint", "requirements/development.txt", stdin=build_requirements())

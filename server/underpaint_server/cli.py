@@ -54,7 +54,13 @@ for _command in (*clients_cli.COMMANDS, *store_cli.COMMANDS):
     help=f"Where to accept connections. [default: port {DEFAULT_PORT}, on 127.0.0.1 alone "
     "unless --host names another host, then on every IPv4 address]",
 )
-def init(folder: Path, host: str | None, listen: Endpoint | None) -> None:
+@click.option(
+    "--metrics",
+    metavar="HOST:PORT",
+    callback=_read_endpoint,
+    help="Where to show metrics and health. [default: nowhere]",
+)
+def init(folder: Path, host: str | None, listen: Endpoint | None, metrics: Endpoint | None) -> None:
     """Make a new server in DIR and print its address line.
 
     DIR gets server.yaml and the state folder; nothing that exists is overwritten. The address
@@ -62,7 +68,7 @@ def init(folder: Path, host: str | None, listen: Endpoint | None) -> None:
     """
     from underpaint_server.setup import new_server
 
-    server = new_server(folder, host=host, listen=listen)
+    server = new_server(folder, host=host, listen=listen, metrics=metrics)
     click.echo(server.address)
     if server.is_local:
         click.echo(

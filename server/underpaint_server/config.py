@@ -99,9 +99,17 @@ def parse_config(text: bytes, *, source: str) -> Config:
     return settings.convert(_prepared(content, source), Config, source=source)
 
 
-def write_new_config(path: Path, *, listen: Endpoint, host: str) -> None:
+def default_text(*, listen: Endpoint, host: str, metrics: Endpoint | None = None) -> str:
+    """Return the configuration file in which nothing but what is given here is no default."""
+    shown = "# metrics: 127.0.0.1:7742" if metrics is None else f'metrics: "{metrics}"'
+    return TEMPLATE.format(listen=listen, host=host, metrics=shown)
+
+
+def write_new_config(
+    path: Path, *, listen: Endpoint, host: str, metrics: Endpoint | None = None
+) -> None:
     """Write the configuration that `init` hands to the operator; never overwrites."""
-    text = TEMPLATE.format(listen=listen, host=host)
+    text = default_text(listen=listen, host=host, metrics=metrics)
     write_atomically(path, [text.encode()], overwrite=False, mode=0o644)
 
 

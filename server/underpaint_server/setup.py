@@ -31,7 +31,9 @@ class NewServer:
     is_local: bool
 
 
-def new_server(folder: Path, *, host: str | None, listen: Endpoint | None) -> NewServer:
+def new_server(
+    folder: Path, *, host: str | None, listen: Endpoint | None, metrics: Endpoint | None = None
+) -> NewServer:
     """Make a folder with server.yaml and the state folder of a new server.
 
     Parameters
@@ -42,6 +44,8 @@ def new_server(folder: Path, *, host: str | None, listen: Endpoint | None) -> Ne
         Name under which clients reach this host; the host of `listen` where that is one.
     listen : Endpoint, optional
         Where to accept connections; this machine alone where no host is named.
+    metrics : Endpoint, optional
+        Where to show metrics and health; nowhere if not given.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def new_server(folder: Path, *, host: str | None, listen: Endpoint | None) -> Ne
     try:
         Address.parse(str(address))  # refuses a host that no client could read
 
-        write_new_config(config_path, listen=listen, host=host)
+        write_new_config(config_path, listen=listen, host=host, metrics=metrics)
     except UnderpaintError:
         state.identity.unlink()
         raise

@@ -25,7 +25,7 @@ log_format: text   # text for people, json for programs
 
 # Prometheus metrics at /metrics, and /healthz and /readyz, for whoever can reach this address.
 # Without this line nothing is shown to anybody.
-# metrics: 127.0.0.1:7742
+{metrics}
 
 # A command that is run for each received image: its path is the last argument, what is known
 # of it comes as JSON on standard input. Without this line nothing is run.

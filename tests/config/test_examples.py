@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from underpaint_server.config import Config, parse_config
-from underpaint_server.template import TEMPLATE
+from underpaint_server.config import Config, default_text, parse_config
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 SERVER = CONFIG / "server.example.yaml"
@@ -14,7 +13,7 @@ SERVER = CONFIG / "server.example.yaml"
 
 def test_the_server_example_is_what_init_writes_and_all_defaults() -> None:
     default = Config()
-    assert SERVER.read_text() == TEMPLATE.format(listen=default.listen, host=default.host)
+    assert SERVER.read_text() == default_text(listen=default.listen, host=default.host)
     assert parse_config(SERVER.read_bytes(), source="the example") == default
 
 

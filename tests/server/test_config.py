@@ -31,6 +31,13 @@ def test_every_limit_stands_in_what_init_writes(tmp_path: Path) -> None:
     assert (config.listen, config.host) == (Endpoint("::", 1), "pictures.example.org")
 
 
+def test_init_can_say_where_metrics_are_shown(tmp_path: Path) -> None:
+    path = tmp_path / "server.yaml"
+    metrics = Endpoint("::1", 7742)
+    write_new_config(path, listen=Endpoint("127.0.0.1", 1), host="h", metrics=metrics)
+    assert load_config(path).metrics == metrics
+
+
 def test_a_configuration_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "server.yaml"
     path.write_text("mine")
