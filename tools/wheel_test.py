@@ -1,7 +1,8 @@
 """Build the wheel, install it in an empty environment outside the tree, run end-to-end tests on it.
 
-The tests are run from a copy without the sources beside them, so that what is tested is what
-people install: a file that the wheel forgot fails here.
+A project that uses the library is type-checked against it first. The tests are run from a copy
+without the sources beside them, so that what is tested is what people install: a file that the
+wheel forgot fails here.
 """
 
 import os
@@ -44,8 +45,9 @@ def main() -> None:
         shutil.copytree(PROJECT / "docs", folder / "docs")
         shutil.copy(PROJECT / "README.md", folder)
         shutil.copy(PROJECT / "pyproject.toml", folder)
+        run(python, "-m", "mypy", cwd=folder / "tests" / "consumer")
         run(python, "-m", "pytest", "-q", "tests/end_to_end", cwd=folder)
-        print(f"{wheel.name}: the end-to-end tests pass against the installed wheel")
+        print(f"{wheel.name}: a consumer type-checks and the end-to-end tests pass against it")
 
 
 if __name__ == "__main__":
