@@ -22,7 +22,7 @@ FLOORS = {
     COMMON + "stego": {"errors"},
     COMMON + "crypto": {"errors", "files"},
     COMMON + "files": {"errors"},
-    COMMON + "terminal": {"errors", "version"},
+    COMMON + "terminal": {"errors", "interrupts", "version"},
     COMMON + "settings": {"errors", "units"},
 }
 STEGO_LIBRARIES = {"numpy", "numba", "underpaint_common"}

@@ -13,12 +13,13 @@ from underpaint_client.sources import (
     SecretSource,
     form_of,
     mode_of,
+    name_of,
     picture_of,
     secret_of,
 )
 from underpaint_common import payload
 from underpaint_common.crypto import stego_key
-from underpaint_common.errors import UsageError
+from underpaint_common.errors import UsageError, about
 from underpaint_common.files import write_atomically
 from underpaint_common.payload import Form, Mode
 from underpaint_common.pictures import Limits, OutputFormat, write_picture
@@ -90,15 +91,16 @@ def hide(
     chosen = output_format(target, file_format)
     if target is not None:
         check_output(target, (secret, cover), overwrite=overwrite)
-    hidden = payload.hide(
-        picture_of(cover, limits=limits, keep_metadata=keep_metadata),
-        secret_of(secret, name=name, limits=limits),
-        _stego_key(passphrase, key),
-        mode=mode_of(mode),
-        planes=planes,
-        form=form_of(form),
-        limits=limits,
-    )
+    with about(name_of(secret), name_of(cover)):
+        hidden = payload.hide(
+            picture_of(cover, limits=limits, keep_metadata=keep_metadata),
+            secret_of(secret, name=name, limits=limits),
+            _stego_key(passphrase, key),
+            mode=mode_of(mode),
+            planes=planes,
+            form=form_of(form),
+            limits=limits,
+        )
     if target is not None:
         write_picture(
             hidden.picture, target, file_format=chosen, overwrite=overwrite, compress=compress
@@ -145,8 +147,9 @@ def reveal(
     target = None if output is None else Path(output)
     if target is not None:
         check_output(target, (stego,), overwrite=overwrite)
-    picture = picture_of(stego, limits=limits)
-    found = payload.reveal(picture, _stego_key(passphrase, key), limits=limits)
+    with about(name_of(stego)):
+        picture = picture_of(stego, limits=limits)
+        found = payload.reveal(picture, _stego_key(passphrase, key), limits=limits)
     if target is not None:
         write_atomically(target, [found.data], overwrite=overwrite)
     return RevealedSecret(

@@ -110,6 +110,11 @@ def _read_secret(path: Path, limits: Limits) -> bytes:
     return read_bounded(path, max_bytes=limits.max_file_bytes)
 
 
+def name_of(source: SecretSource) -> str:
+    """Return the name under which people know a source: a path; nothing of what has none."""
+    return str(source) if isinstance(source, str | Path) else ""
+
+
 def mode_of(mode: Mode | str) -> Mode:
     """Return the mode of a name.
 

@@ -15,15 +15,19 @@ The tree, with exit codes::
     │       └── ConnectionCut       7   the stream ended without a closing record
     ├── Refused                     8   the server said no after the handshake
     ├── LocalFileError              9   a local file cannot be read or written
-    └── SomeFailed                 10   some of several failed
+    ├── SomeFailed                 10   some of several failed
+    └── Interrupted               130   the user stopped it
 
-Errors say what happened in one sentence, lower case, without a full stop; `hint`, where
-there is one, says what to do next. Names never carry key material.
+Errors say what happened in one sentence, lower case, without a full stop, and name the file
+it is about; `hint` says what to do next: the raiser's words, else those of the kind. Names
+never carry key material.
 """
 
 from __future__ import annotations
 
+import contextlib
 import enum
+from collections.abc import Iterator
 from typing import ClassVar
 
 
@@ -61,7 +65,7 @@ _MEANINGS = {
     ExitCode.REFUSED: "refused by the server after the handshake",
     ExitCode.LOCAL_FILE: "a local file cannot be read or written",
     ExitCode.SOME_FAILED: "some of several failed",
-    ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.INTERRUPTED: "interrupted (Ctrl-C, SIGTERM)",
 }
 
 
@@ -73,15 +77,16 @@ class UnderpaintError(Exception):
     message : str
         What happened, one sentence without a full stop.
     hint : str, optional
-        What to do about it.
+        What to do about it; by default what helps against errors of this kind.
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.FAULT
+    usual_hint: ClassVar[str | None] = None
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or self.usual_hint
 
 
 class UsageError(UnderpaintError):
@@ -97,30 +102,40 @@ class NothingFound(UnderpaintError):
     """
 
     exit_code = ExitCode.NOTHING_FOUND
+    usual_hint = (
+        "check the key, and that this is the very file that was made: a converted or resized "
+        "copy holds nothing"
+    )
 
 
 class Damaged(UnderpaintError):
     """The header is genuine and the body is not: the image was changed after hiding."""
 
     exit_code = ExitCode.DAMAGED
+    usual_hint = (
+        "get the image once more from where it was made; whatever converts or resizes it ruins it"
+    )
 
 
 class DoesNotFit(UnderpaintError):
     """The cover cannot hold the secret under the given options."""
 
     exit_code = ExitCode.DOES_NOT_FIT
+    usual_hint = "take a larger cover or a smaller secret; underpaint capacity shows what fits"
 
 
 class UnusableImage(UnderpaintError):
     """The file is no image, is broken, exceeds a limit, or is of a kind that is refused."""
 
     exit_code = ExitCode.UNUSABLE_IMAGE
+    usual_hint = "open it in an image editor and save it anew as a PNG file"
 
 
 class ConnectionFailed(UnderpaintError):
     """The server could not be reached, or the connection ended early."""
 
     exit_code = ExitCode.NO_CONNECTION
+    usual_hint = "underpaint ping tells whether the server is there and knows you; try again later"
 
 
 class HandshakeFailed(ConnectionFailed):
@@ -153,6 +168,7 @@ class Refused(UnderpaintError):
     """
 
     exit_code = ExitCode.REFUSED
+    usual_hint = "the server's operator can tell more: it is in the server's log"
 
     def __init__(
         self,
@@ -171,9 +187,36 @@ class LocalFileError(UnderpaintError):
     """A file on this machine cannot be read, written, or trusted."""
 
     exit_code = ExitCode.LOCAL_FILE
+    usual_hint = "check the path, its permissions, and the space on the disk"
 
 
 class SomeFailed(UnderpaintError):
     """Of several things to do, some were done and some failed."""
 
     exit_code = ExitCode.SOME_FAILED
+    usual_hint = "see what is told of each above"
+
+
+class Interrupted(UnderpaintError):
+    """The user stopped it; the message says what was done before."""
+
+    exit_code = ExitCode.INTERRUPTED
+    usual_hint = "the same command begins again"
+
+
+@contextlib.contextmanager
+def about(*names: str) -> Iterator[None]:
+    """Name the files that an error with an image is about, where its message names none of them.
+
+    Parameters
+    ----------
+    *names : str
+        A stego image's name, or a secret's and a cover's; an empty one says nothing.
+    """
+    try:
+        yield
+    except (NothingFound, Damaged, DoesNotFit, UnusableImage) as error:
+        known = [name for name in names if name]
+        if not known or any(name in error.message for name in known):
+            raise
+        raise type(error)(f"{' in '.join(known)}: {error.message}", hint=error.hint) from error

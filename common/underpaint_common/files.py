@@ -115,7 +115,8 @@ def _check_target(path: Path, *, overwrite: bool) -> None:
 
 def _write_durably(path: Path, chunks: Iterable[bytes | bytearray | memoryview], mode: int) -> int:
     """Create the file, which must not exist, fill it and fsync it."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)  # the latter on Windows
     written = 0
     with os.fdopen(os.open(path, flags, mode), "wb") as file:
         for chunk in chunks:
@@ -145,7 +146,9 @@ def _claim_name(temporary: Path, target: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the folder's new entry durable; some file systems cannot and need not."""
+    """Make the folder's new entry durable; some file systems, and Windows, cannot and need not."""
+    if os.name == "nt":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

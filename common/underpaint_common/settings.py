@@ -19,6 +19,7 @@ from underpaint_common.units import ByteCount, PixelCount, Seconds, read_quantit
 
 MAX_FILE_BYTES = 1 << 20
 
+_CORRECT = "correct it there; the example in the documentation shows every key"
 _QUANTITIES = (ByteCount, Seconds, PixelCount)
 Kind = TypeVar("Kind")
 
@@ -43,7 +44,9 @@ def read_yaml(text: bytes | str, *, source: str) -> object:
     try:
         content = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"{source} is not valid YAML: {' '.join(str(error).split())}") from error
+        raise UsageError(
+            f"{source} is not valid YAML: {' '.join(str(error).split())}", hint=_CORRECT
+        ) from error
     return {} if content is None else content
 
 
@@ -60,7 +63,9 @@ def refuse_unknown_keys(
         It is no mapping, or holds a key that is not known.
     """
     if not isinstance(content, dict):
-        raise UsageError(f"{source}: {within or 'the file'} must hold `name: value` lines")
+        raise UsageError(
+            f"{source}: {within or 'the file'} must hold `name: value` lines", hint=_CORRECT
+        )
     fields = {field.name: field.type for field in msgspec.structs.fields(struct)}
     for key, value in content.items():
         if key not in fields:
@@ -92,7 +97,8 @@ def convert(content: object, kind: type[Kind], *, source: str) -> Kind:
         reason, _, place = str(error).partition(" - at `$.")
         place = place.rstrip("`")
         words = f"{place}: {reason[:1].lower()}{reason[1:]}" if place else reason
-        raise UsageError(f"{source}: {words}", hint=_choices(content, kind, place)) from None
+        hint = _choices(content, kind, place) or _CORRECT
+        raise UsageError(f"{source}: {words}", hint=hint) from None
 
 
 def _read_custom(kind: type, value: object) -> Any:

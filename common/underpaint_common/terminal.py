@@ -8,6 +8,7 @@ come from a peer or a file name, never reach the terminal.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sys
@@ -19,7 +20,8 @@ from pathlib import Path
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from underpaint_common.errors import ExitCode, UnderpaintError
+from underpaint_common.errors import ExitCode, Interrupted, LocalFileError, UnderpaintError
+from underpaint_common.interrupts import taken_as_ctrl_c
 
 DEBUG_VARIABLE = "UNDERPAINT_DEBUG"
 
@@ -79,13 +81,15 @@ def run_command(group: click.Group, program: str, args: Sequence[str] | None = N
     """
     arguments = list(sys.argv[1:] if args is None else args)
     try:
-        result = group.main(arguments, prog_name=program, standalone_mode=False)
-        sys.stdout.flush()
+        with taken_as_ctrl_c():
+            result = group.main(arguments, prog_name=program, standalone_mode=False)
+            sys.stdout.flush()
     except NoArgsIsHelpError as no_command:
         no_command.show()
         return ExitCode.USAGE
     except BaseException as error:  # noqa: BLE001 - the last door: what passes it is a traceback
-        return _leave(_report_of(error), program, as_json=_wants_json(arguments))
+        report = _with_hint(_report_of(error), _command_path(group, program, arguments))
+        return _leave(report, program, as_json=_wants_json(arguments))
     return int(result) if isinstance(result, int) else ExitCode.DONE
 
 
@@ -126,13 +130,16 @@ def _report_of(error: BaseException) -> Report:
         case click.Abort() if isinstance(error.__context__, EOFError):
             return Report(ExitCode.USAGE, "the input ended where an answer was expected")
         case click.Abort() | KeyboardInterrupt():
-            return Report(ExitCode.INTERRUPTED, "interrupted")
+            return Report(ExitCode.INTERRUPTED, "interrupted", Interrupted.usual_hint)
+        case SystemExit(code=0 | None):  # shell completion
+            return Report(ExitCode.DONE, "")
         case BrokenPipeError() | SystemExit():
             # click turns a reader that went away (`| head`) into SystemExit: nobody to tell.
             return Report(ExitCode.LOCAL_FILE, "")
         case OSError() if error.strerror and not isinstance(error, ConnectionError):
             where = f"{error.filename}: " if error.filename else ""
-            return Report(ExitCode.LOCAL_FILE, where + error.strerror.lower())
+            hint = LocalFileError.usual_hint
+            return Report(ExitCode.LOCAL_FILE, where + error.strerror.lower(), hint)
         case _:
             return _report_of_fault(error)
 
@@ -141,10 +148,28 @@ def _report_of_click(error: click.ClickException) -> Report:
     sentence = error.format_message().strip()
     message = sentence[:1].lower() + sentence[1:].removesuffix(".")
     if isinstance(error, click.FileError):
-        return Report(ExitCode.LOCAL_FILE, message)
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    hint = f"see {context.command_path} --help" if context else None
-    return Report(ExitCode.USAGE, message, hint)
+        return Report(ExitCode.LOCAL_FILE, message, LocalFileError.usual_hint)
+    return Report(ExitCode.USAGE, message)
+
+
+def _with_hint(report: Report, command: str) -> Report:
+    """Point to the command's help where a wrong call has no better hint."""
+    if report.exit_code is not ExitCode.USAGE or report.hint:
+        return report
+    return dataclasses.replace(report, hint=f"see {command} --help")
+
+
+def _command_path(group: click.Group, program: str, arguments: Sequence[str]) -> str:
+    """Return the program and the commands that were called, without looking at options."""
+    path = [program]
+    command: click.Command | None = group
+    for word in arguments:
+        found = command.commands.get(word) if isinstance(command, click.Group) else None
+        if found is None:
+            break
+        path.append(word)
+        command = found
+    return " ".join(path)
 
 
 def _report_of_fault(error: BaseException) -> Report:

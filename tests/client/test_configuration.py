@@ -77,20 +77,20 @@ def test_a_file_is_read_in_human_units(tmp_path: Path) -> None:
     [
         ("moode: planes", "unknown key moode", "did you mean mode?"),
         ("mode: plans", "mode: ", "did you mean planes?"),
-        ("planes: 9", "planes: ", None),
-        ("retries: -1", "retries: ", None),
-        ("remotes: [a]", "remotes: ", None),
-        ("remotes: {'a b': x}", "'a b' cannot name a remote", None),
-        ("timeout: soon", "timeout: ", None),
-        ("a: [", "YAML", None),
+        ("planes: 9", "planes: ", "correct it"),
+        ("retries: -1", "retries: ", "correct it"),
+        ("remotes: [a]", "remotes: ", "correct it"),
+        ("remotes: {'a b': x}", "'a b' cannot name a remote", "correct it"),
+        ("timeout: soon", "timeout: ", "correct it"),
+        ("a: [", "YAML", "correct it"),
     ],
 )
-def test_a_mistake_names_file_and_place(text: str, words: str, hint: str | None) -> None:
+def test_a_mistake_names_file_and_place(text: str, words: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_configuration(text, source="client.yaml")
     assert caught.value.message.startswith("client.yaml")
     assert words in caught.value.message
-    assert caught.value.hint == hint
+    assert hint in (caught.value.hint or "")
 
 
 def test_what_cannot_be_read_is_an_error(tmp_path: Path) -> None:

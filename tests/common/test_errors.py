@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 
+import pytest
+
 from underpaint_common import errors
 from underpaint_common.errors import ExitCode, UnderpaintError
 
@@ -32,10 +34,29 @@ def test_every_code_has_a_meaning_and_no_two_share_one():
 
 def test_every_code_for_an_error_has_an_error():
     used = {error.exit_code for error in every_error()}
-    assert set(ExitCode) - used == {ExitCode.DONE, ExitCode.INTERRUPTED}
+    assert set(ExitCode) - used == {ExitCode.DONE}
 
 
 def test_an_error_keeps_its_sentence_and_hint():
     error = errors.Refused("busy", code="too_many", retry_after=2.5, hint="try later")
     assert (str(error), error.message, error.hint) == ("busy", "busy", "try later")
     assert (error.code, error.retry_after) == ("too_many", 2.5)
+
+
+def test_every_error_says_what_to_do_next():
+    general = {UnderpaintError, errors.UsageError}  # their hint is the command's help
+    for error in set(every_error()) - general:
+        assert error.usual_hint, error
+
+
+@pytest.mark.parametrize("kind", [errors.NothingFound, errors.Damaged, errors.DoesNotFit])
+def test_an_error_about_files_names_them_once(kind):
+    with pytest.raises(kind) as caught, errors.about("map.png", "lake.png"):
+        raise kind("no room", hint="look")
+    assert (caught.value.message, caught.value.hint) == ("map.png in lake.png: no room", "look")
+    with pytest.raises(kind) as caught, errors.about("map.png", "lake.png"):
+        raise kind("lake.png has no room")
+    assert caught.value.message == "lake.png has no room"
+    with pytest.raises(kind) as caught, errors.about(""):
+        raise kind("no room")
+    assert caught.value.message == "no room"

@@ -54,15 +54,16 @@ def test_units_and_choices_are_read() -> None:
         ("colour: blue", "colour: ", "known: red, green"),
         ("shape: rond", "shape: ", "did you mean round?"),
         ("taste: swet", "taste: ", "did you mean sweet?"),
-        ("wait: soon", "wait: ", None),
-        ("inner: {size: -1}", "inner.size: ", None),
-        ("inner: 3", "inner", None),
-        ("- a", "the file", None),
+        ("wait: soon", "wait: ", "correct it there"),
+        ("inner: {size: -1}", "inner.size: ", "correct it there"),
+        ("inner: 3", "inner", "correct it there"),
+        ("- a", "the file", "correct it there"),
+        ("a: [", "YAML", "correct it there"),
     ],
 )
-def test_a_mistake_is_told_with_its_place(text: str, place: str, hint: str | None) -> None:
+def test_a_mistake_is_told_with_its_place(text: str, place: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         read(text)
-    assert caught.value.message.startswith("it: ")
+    assert caught.value.message.startswith("it")
     assert place in caught.value.message
-    assert caught.value.hint == hint
+    assert hint in (caught.value.hint or "")

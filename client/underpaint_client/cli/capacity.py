@@ -17,6 +17,7 @@ from underpaint_client.cli.output import (
     source,
     warn,
 )
+from underpaint_client.cli.tables import print_table
 from underpaint_common.errors import ExitCode, UnderpaintError
 
 if TYPE_CHECKING:
@@ -33,8 +34,13 @@ if TYPE_CHECKING:
         "underpaint capacity holiday/ lake.png --secret map.png",
     ),
 )
-@click.argument("covers", nargs=-1, required=True, metavar="COVER...")
-@click.option("--secret", metavar="SECRET", help="Say where this secret fits; exit 5 if nowhere.")
+@click.argument("covers", nargs=-1, required=True, type=options.file_or_stream, metavar="COVER...")
+@click.option(
+    "--secret",
+    type=options.file_or_stream,
+    metavar="SECRET",
+    help="Say where this secret fits; exit 5 if nowhere.",
+)
 @options.limits
 @options.as_json
 def capacity(
@@ -94,8 +100,7 @@ def _print(
     for each in facts:
         for notice in (*each.notices, *each.warnings):
             warn(notice if len(facts) == 1 else f"{each.name}: {notice}")
-    lines = full_table(facts[0].rooms) if len(facts) == 1 else comparison(facts)
-    click.echo("\n".join(lines))
+    print_table(full_table(facts[0].rooms) if len(facts) == 1 else comparison(facts))
     if best is not None and len(facts) > 1:
         click.echo(f"take {best}")
 

@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from underpaint_client.survey import CoverFacts
 
 _COMPARED = (("planes", 1), ("planes", 2), ("planes", 4), ("classic", 4))
-_GAP = "  "
 _KINDS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
 
-def full_table(rooms: Sequence[Room]) -> list[str]:
-    """Return the lines that say what one cover holds, by mode and planes."""
+def full_table(rooms: Sequence[Room]) -> list[list[str]]:
+    """Return the rows that say what one cover holds, by mode and planes."""
     asked = any(room.fits is not None for room in rooms)
     header = ["mode", "planes", "capacity in bytes", "largest secret", "PSNR when full"]
     rows = [header + (["PSNR with the secret"] if asked else [])]
@@ -31,11 +30,11 @@ def full_table(rooms: Sequence[Room]) -> list[str]:
             decibels(room.psnr_db),
         ]
         rows.append(row + ([_verdict(room)] if asked else []))
-    return _aligned(rows)
+    return rows
 
 
-def comparison(covers: Sequence[CoverFacts]) -> list[str]:
-    """Return the lines that compare covers: what is the largest secret, what a given one costs."""
+def comparison(covers: Sequence[CoverFacts]) -> list[list[str]]:
+    """Return the rows that compare covers: what is the largest secret, what a given one costs."""
     asked = any(room.fits is not None for cover in covers for room in cover.rooms)
     rows = [["cover", "picture", *(f"{mode} {count}" for mode, count in _COMPARED)]]
     rows[0] += ["planes it takes", "PSNR with it"] if asked else []
@@ -45,7 +44,7 @@ def comparison(covers: Sequence[CoverFacts]) -> list[str]:
         picture += f", {cover.bit_depth} bits" if cover.bit_depth != 8 else ""
         row = [cover.name, picture, *(largest(rooms[each]) for each in _COMPARED)]
         rows.append(row + (_with_secret(cover.rooms) if asked else []))
-    return _aligned(rows)
+    return rows
 
 
 def largest(room: Room) -> str:
@@ -66,15 +65,3 @@ def _with_secret(rooms: Sequence[Room]) -> list[str]:
 
 def _verdict(room: Room) -> str:
     return "does not fit" if room.secret_psnr_db is None else decibels(room.secret_psnr_db)
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines: the first column to the left, numbers to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        _GAP.join(
-            [row[0].ljust(widths[0])]
-            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        ).rstrip()
-        for row in rows
-    ]

@@ -12,10 +12,14 @@ from underpaint_client.cli.keygen import keygen
 from underpaint_client.cli.push import ping, push
 from underpaint_client.cli.remote import remote
 from underpaint_client.cli.reveal import reveal
+from underpaint_common.completion import completion_command
 from underpaint_common.terminal import exit_code_table
 from underpaint_common.version import __version__
 
 EPILOG = f"""\b
+Defaults of options, and servers by name: underpaint config, underpaint remote.
+
+\b
 Examples:
   underpaint hide map.png lake.png -o postcard.png
   underpaint reveal postcard.png
@@ -41,5 +45,7 @@ def underpaint() -> None:
     """Hide an image in another image; find it again, exact to the last bit; push it to a server."""
 
 
-for _command in (keygen, hide, reveal, capacity, push, ping, remote, config, demo):
+_completion = completion_command("underpaint")
+
+for _command in (keygen, hide, reveal, capacity, push, ping, remote, config, demo, _completion):
     underpaint.add_command(_command)

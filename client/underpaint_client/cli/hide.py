@@ -37,11 +37,12 @@ if TYPE_CHECKING:
         "underpaint hide map.png lake.png -o postcard.png --key-file family.key",
     ),
 )
-@click.argument("secret")
-@click.argument("cover")
+@click.argument("secret", type=options.file_or_stream)
+@click.argument("cover", type=options.file_or_stream)
 @click.option(
     "-o",
     "--output",
+    type=options.file_or_stream,
     required=True,
     metavar="STEGO",
     help="Where the stego image goes; the ending chooses the format, - is standard output.",

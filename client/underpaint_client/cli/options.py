@@ -29,6 +29,7 @@ class Embedding(TypedDict):
 
 
 path_type = click.Path(path_type=Path)
+file_or_stream = click.Path(allow_dash=True, path_type=str)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
 )
@@ -45,6 +46,7 @@ identity_file = click.option(
 )
 identity_passphrase_file = click.option(
     "--identity-passphrase-file",
+    type=file_or_stream,
     metavar="FILE",
     help="Read the passphrase of a protected identity from FILE; - is standard input. "
     "Without it: $UNDERPAINT_IDENTITY_PASSPHRASE, else a prompt.",
@@ -107,6 +109,7 @@ max_inflated = click.option(
 )
 passphrase_file = click.option(
     "--passphrase-file",
+    type=file_or_stream,
     metavar="FILE",
     help="Read the passphrase from FILE; - is standard input. "
     "Without any key: $UNDERPAINT_PASSPHRASE, else a prompt.",

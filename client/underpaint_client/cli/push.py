@@ -36,8 +36,14 @@ if TYPE_CHECKING:
         "underpaint push map.png --cover lake.png --to underpaint://HOST:7741/#KEY",
     ),
 )
-@click.argument("secret")
-@click.option("--cover", required=True, metavar="COVER", help="The image that carries it.")
+@click.argument("secret", type=options.file_or_stream)
+@click.option(
+    "--cover",
+    required=True,
+    type=options.file_or_stream,
+    metavar="COVER",
+    help="The image that carries it.",
+)
 @options.to_server
 @options.identity
 @options.embedding
@@ -67,8 +73,7 @@ def push(
 ) -> None:
     """Hide SECRET in COVER so that only the server finds it, send it, and wait for the receipt."""
     refuse_mixed_stdin(secret, cover, identity.passphrase_file)
-    import asyncio
-
+    from underpaint_client.cli.running import run as run_now
     from underpaint_client.client import Client
     from underpaint_client.outputs import check_output
 
@@ -87,7 +92,7 @@ def push(
                 _keep(keep_stego, prepared.stego, force=force)
             return prepared, await client.deliver(prepared)
 
-    _report(*asyncio.run(run()), client, as_json=as_json)
+    _report(*run_now(run()), client, as_json=as_json)
 
 
 @click.command(
@@ -100,8 +105,7 @@ def push(
 @options.as_json
 def ping(address: Address, identity: IdentityChoice, timeout: float, as_json: bool) -> None:
     """Check that the server is there, is the right one, and knows this identity."""
-    import asyncio
-
+    from underpaint_client.cli.running import run as run_now
     from underpaint_client.client import Client
 
     client = Client(address, identity=identity.load(), timeout=timeout)
@@ -110,7 +114,7 @@ def ping(address: Address, identity: IdentityChoice, timeout: float, as_json: bo
         async with client:
             return await client.ping()
 
-    seconds = asyncio.run(run())
+    seconds = run_now(run())
     place = f"{client.address.host}:{client.address.port}"
     if as_json:
         print_json({"host": client.address.host, "port": client.address.port, "seconds": seconds})

@@ -32,10 +32,11 @@ if TYPE_CHECKING:
         "underpaint reveal postcard.png", "underpaint reveal postcard.png -o - > map.png"
     ),
 )
-@click.argument("stego")
+@click.argument("stego", type=options.file_or_stream)
 @click.option(
     "-o",
     "--output",
+    type=options.file_or_stream,
     metavar="FILE",
     help="Where the secret goes; - is stdout. Default: its own name, made safe, in this folder.",
 )

@@ -77,7 +77,8 @@ def write(path: Path, kind: KeyKind, raw: bytes) -> None:
     except OSError as error:
         raise _unwritable(path, error) from error
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(path, flags, 0o600)
     except FileExistsError:
         raise exists_already(path) from None
     except OSError as error:

@@ -1,0 +1,96 @@
+"""Progress bars on a terminal: one a stage, with rate and time left."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import ExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from underpaint_client.cli.voice import Voice, current_voice
+from underpaint_client.progress import ProgressEvent, Stage
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class Bars:
+    """Draws what it is told while its ``with`` block runs; a `progress.Progress`.
+
+    Nothing is drawn where standard error is no terminal, or where people want quiet. May be
+    told from several threads at once.
+
+    Parameters
+    ----------
+    secrets : int
+        How many there are; what the rest will take is judged by those that have begun.
+    """
+
+    def __init__(self, secrets: int = 1) -> None:
+        self._secrets = secrets
+        self._seen: dict[Stage, dict[str, ProgressEvent]] = {stage: {} for stage in Stage}
+        self._tasks: dict[Stage, TaskID] = {}
+        self._drawn: Progress | None = None
+        self._stack = ExitStack()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty() and current_voice() is not Voice.QUIET:
+            self._drawn = self._stack.enter_context(_progress())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+        self._drawn = None
+
+    def __call__(self, event: ProgressEvent) -> None:
+        """Note an event and draw what follows from it."""
+        with self._lock:
+            seen = self._seen[event.stage]
+            seen[event.secret] = event
+            if self._drawn is None:
+                return
+            if event.stage not in self._tasks:
+                self._tasks[event.stage] = self._drawn.add_task(event.stage, total=None)
+            done = sum(each.done for each in seen.values())
+            self._drawn.update(self._tasks[event.stage], completed=done, total=self._total(seen))
+
+    def _total(self, seen: dict[str, ProgressEvent]) -> float | None:
+        """Return the bytes of a stage, or None while nothing can be said but that it goes on.
+
+        One secret is hidden in one step, and stored in one: until then the bar only moves.
+        """
+        if len(seen) == self._secrets == 1:
+            (event,) = seen.values()
+            if event.done == 0:
+                return None
+        total = sum(each.total for each in seen.values())
+        return total * self._secrets / len(seen)
+
+
+def _progress() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description:>6}"),
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        console=Console(stderr=True),
+        transient=True,
+    )

@@ -1,0 +1,71 @@
+"""Bars: drawn on a terminal, silent elsewhere, never more than they know."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from underpaint_client.cli.progress import Bars
+from underpaint_client.progress import ProgressEvent, Stage
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Terminal]:
+    """Return what puts a terminal in the place of standard error, during the test itself."""
+
+    def put() -> Terminal:
+        for name in ("NO_COLOR", "FORCE_COLOR"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("TERM", "xterm-256color")
+        monkeypatch.setenv("COLUMNS", "120")
+        stream = Terminal()
+        monkeypatch.setattr("sys.stderr", stream)
+        return stream
+
+    return put
+
+
+def test_a_pipe_sees_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with Bars() as bars:
+        bars(ProgressEvent(Stage.SEND, 1, 2))
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "")
+
+
+def test_each_stage_has_a_bar_which_goes_away_at_the_end(terminal: Callable[[], Terminal]) -> None:
+    drawn = terminal()
+    with Bars() as bars:
+        for stage in Stage:
+            bars(ProgressEvent(stage, 0, 1 << 20))
+            bars(ProgressEvent(stage, 1 << 20, 1 << 20))
+    text = drawn.getvalue()
+    for stage in Stage:
+        assert stage in text
+    assert "1.0/1.0 MiB" in text
+    assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1  # the cursor comes back
+
+
+def test_the_rest_is_judged_by_those_that_began(terminal: Callable[[], Terminal]) -> None:
+    drawn = terminal()
+    with Bars(secrets=4) as bars:
+        bars(ProgressEvent(Stage.SEND, 100, 100, "a"))
+        bars(ProgressEvent(Stage.SEND, 50, 300, "b"))
+        bars(ProgressEvent(Stage.SEND, 100, 300, "b"))
+    assert "200/800 bytes" in drawn.getvalue()
+
+
+def test_what_is_said_meanwhile_stands_above(terminal: Callable[[], Terminal]) -> None:
+    drawn = terminal()
+    import click
+
+    with Bars() as bars:
+        bars(ProgressEvent(Stage.SEND, 1, 2))
+        click.echo("a warning", err=True)
+    assert "a warning\n" in drawn.getvalue()
