@@ -39,8 +39,10 @@ class BlockingClient:
         identity: Identity | str | os.PathLike[str] | None = None,
         timeout: float = TIMEOUT_SECONDS,
         retries: int = RETRIES,
+        preshared_key: bytes | None = None,
+        invitation_token: bytes | None = None,
     ) -> None:
-        self.destination = Destination.of(address, identity)
+        self.destination = Destination.of(address, identity, preshared_key, invitation_token)
         self.timeout = timeout
         self.retries = retries
         self._connection: BlockingConnection | None = None

@@ -43,6 +43,11 @@ class Client:
     retries : int
         How often a delivery is tried again when the connection breaks or the server is busy;
         a new connection resumes where the last one ended.
+    preshared_key : bytes, optional
+        32 bytes that the server knows this client by besides its identity
+        (`underpaintd allow --psk-file`).
+    invitation_token : bytes, optional
+        32 bytes of an invitation, for the connection that joins; see `joining.join`.
 
     Raises
     ------
@@ -59,8 +64,10 @@ class Client:
         identity: Identity | str | os.PathLike[str] | None = None,
         timeout: float = TIMEOUT_SECONDS,
         retries: int = RETRIES,
+        preshared_key: bytes | None = None,
+        invitation_token: bytes | None = None,
     ) -> None:
-        self.destination = Destination.of(address, identity)
+        self.destination = Destination.of(address, identity, preshared_key, invitation_token)
         self.timeout = timeout
         self.retries = retries
         self._connection: Connection | None = None

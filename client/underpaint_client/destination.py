@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -26,13 +26,25 @@ class Destination:
         Where it is, and which key it must hold.
     identity : Identity
         Who the client is.
+    preshared_key : bytes or None
+        32 bytes that the server asks this client for besides, secret.
+    invitation_token : bytes or None
+        32 bytes of an invitation that the client uses instead, secret.
     """
 
     address: Address
     identity: Identity
+    preshared_key: bytes | None = field(default=None, repr=False)
+    invitation_token: bytes | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, address: Address | str, identity: Identity | str | os.PathLike[str] | None) -> Self:
+    def of(
+        cls,
+        address: Address | str,
+        identity: Identity | str | os.PathLike[str] | None,
+        preshared_key: bytes | None = None,
+        invitation_token: bytes | None = None,
+    ) -> Self:
         """Read address and identity where they are given by text and file.
 
         Raises
@@ -46,7 +58,7 @@ class Destination:
             address = Address.parse(address)
         if not isinstance(identity, Identity):
             identity = load_identity(None if identity is None else Path(identity))
-        return cls(address, identity)
+        return cls(address, identity, preshared_key, invitation_token)
 
     @property
     def stego_key(self) -> bytes:
@@ -55,7 +67,12 @@ class Destination:
 
     def link(self) -> Link:
         """Return a fresh session."""
-        session = Session.initiator(self.identity, self.address.server_key)
+        session = Session.initiator(
+            self.identity,
+            self.address.server_key,
+            preshared_key=self.preshared_key,
+            invitation_token=self.invitation_token,
+        )
         return Link(session, f"{self.address.host}:{self.address.port}")
 
     def unreachable(self, error: OSError) -> ConnectionFailed:
@@ -73,10 +90,14 @@ class Destination:
         )
 
     def handshake_failed(self) -> HandshakeFailed:
-        """Name both causes: a server is silent alike to a wrong key and to a stranger."""
+        """Name all causes: a server is silent alike to a wrong key and to a stranger."""
+        place = f"{self.address.host}:{self.address.port}"
+        shared = "that it has no pre-shared key of this client, or another"
+        if self.preshared_key is None:
+            shared = "that it wants a pre-shared key (--psk-file)"
         return HandshakeFailed(
-            f"the handshake with {self.address.host}:{self.address.port} failed: either the key "
-            "in the address is not that server's, or this identity is not allowed there",
+            f"the handshake with {place} failed: the server is silent, which means that the key in "
+            f"the address is not its own, that this identity is not allowed there, or {shared}",
             hint="compare the address with the operator's, or send the operator this line: "
             f"underpaintd allow NAME {self.identity.public_text}",
         )

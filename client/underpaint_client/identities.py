@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,6 +82,36 @@ class IdentityChoice:
         from underpaint_common.crypto.identity import Identity
 
         return Identity.load(self.path, lambda: self.passphrase(twice=False))
+
+    def make(self, *, protect: bool, warn: Callable[[str], None]) -> Identity:
+        """Make a new identity and save it.
+
+        Parameters
+        ----------
+        protect : bool
+            Whether a passphrase is read, or asked for twice, to protect it.
+        warn : callable
+            Is told about a weak one.
+
+        Raises
+        ------
+        LocalFileError
+            There is one already, or the file cannot be written.
+        UsageError
+            There is no passphrase to protect it with.
+        """
+        from underpaint_common.crypto import passphrases
+        from underpaint_common.crypto.identity import Identity
+        from underpaint_common.crypto.keyfile import exists_already
+
+        if self.path.exists():  # said before a passphrase is asked for
+            raise exists_already(self.path)
+        passphrase = self.passphrase(twice=True) if protect else None
+        if passphrase is not None and passphrases.is_weak(passphrase):
+            warn("this passphrase is weak: whoever gets the file can try many; use several words")
+        made = Identity.generate()
+        made.save(self.path, passphrase)
+        return made
 
     def passphrase(self, *, twice: bool) -> str:
         """Return its passphrase: from the file, the environment or a prompt."""

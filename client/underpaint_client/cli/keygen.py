@@ -23,11 +23,7 @@ if TYPE_CHECKING:
     )
 )
 @options.identity
-@click.option(
-    "--protect",
-    is_flag=True,
-    help="Encrypt the private key under a passphrase of its own, not that of a picture.",
-)
+@options.protect
 @click.option(
     "--shared",
     type=options.path_type,
@@ -48,11 +44,7 @@ def keygen(identity: IdentityChoice, protect: bool, shared: Path | None, as_json
             )
         _make_shared(shared, as_json=as_json)
         return
-    from underpaint_common.crypto.identity import Identity
-
-    _refuse_a_taken_place(identity.path)
-    made = Identity.generate()
-    made.save(identity.path, _new_passphrase(identity) if protect else None)
+    made = identity.make(protect=protect, warn=warn)
     if as_json:
         place = str(identity.path.absolute())
         print_json({"public_key": made.public_text, "identity": place, "protected": protect})
@@ -60,23 +52,6 @@ def keygen(identity: IdentityChoice, protect: bool, shared: Path | None, as_json
     say(f"identity written to {identity.path}; this is its public key, for a server's operator:")
     click.echo(made.public_text)
     say(f"the operator allows it with: underpaintd allow NAME {made.public_text}")
-
-
-def _refuse_a_taken_place(path: Path) -> None:
-    """Say before a passphrase is asked for what would be said after."""
-    if path.exists():
-        from underpaint_common.crypto.keyfile import exists_already
-
-        raise exists_already(path)
-
-
-def _new_passphrase(identity: IdentityChoice) -> str:
-    from underpaint_common.crypto import passphrases
-
-    passphrase = identity.passphrase(twice=True)
-    if passphrases.is_weak(passphrase):
-        warn("this passphrase is weak: whoever gets the file can try many; use several words")
-    return passphrase
 
 
 def _make_shared(path: Path, *, as_json: bool) -> None:

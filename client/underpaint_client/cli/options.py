@@ -51,6 +51,11 @@ identity_passphrase_file = click.option(
     help="Read the passphrase of a protected identity from FILE; - is standard input. "
     "Without it: $UNDERPAINT_IDENTITY_PASSPHRASE, else a prompt.",
 )
+protect = click.option(
+    "--protect",
+    is_flag=True,
+    help="Encrypt the private key under a passphrase of its own, not that of a picture.",
+)
 mode = click.option(
     "--mode",
     cls=Setting,
@@ -166,6 +171,32 @@ def identity(function: Function) -> Function:
         return function(*args, identity=choice, **kwargs)
 
     return together(identity_file, identity_passphrase_file)(cast("Function", with_identity))
+
+
+def preshared_key(function: Function) -> Function:
+    """Add `--psk-file`; hand on the key in it, or None, as `preshared_key`."""
+
+    @functools.wraps(function)
+    def with_key(*args: Any, psk_file: Path | None, **kwargs: Any) -> Any:
+        return function(*args, preshared_key=_shared_key_in(psk_file), **kwargs)
+
+    option = click.option(
+        "--psk-file",
+        type=path_type,
+        envvar="UNDERPAINT_PSK_FILE",
+        metavar="FILE",
+        help="The key that underpaintd allow --psk-file was given for this client. "
+        "Default: $UNDERPAINT_PSK_FILE, else none.",
+    )
+    return option(cast("Function", with_key))
+
+
+def _shared_key_in(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    from underpaint_common.crypto.stego_key import load_key_file
+
+    return load_key_file(path)
 
 
 def limits(function: Function) -> Function:

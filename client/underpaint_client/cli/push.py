@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Keep the stego image that is sent here as well: a PNG file, of CMYK a TIFF file.",
 )
+@options.preshared_key
 @options.timeout
 @options.retries
 @options.limits
@@ -63,6 +64,7 @@ def push(
     cover: str,
     address: Address,
     identity: IdentityChoice,
+    preshared_key: bytes | None,
     keep_stego: Path | None,
     timeout: float,
     retries: int,
@@ -79,7 +81,13 @@ def push(
 
     if keep_stego is not None:
         check_output(keep_stego, (Path(secret), Path(cover)), overwrite=force)
-    client = Client(address, identity=identity.load(), timeout=timeout, retries=retries)
+    client = Client(
+        address,
+        identity=identity.load(),
+        timeout=timeout,
+        retries=retries,
+        preshared_key=preshared_key,
+    )
     secret_source = source(secret, max_bytes=limits.max_file_bytes)
     cover_source = source(cover, max_bytes=limits.max_file_bytes)
 
@@ -101,14 +109,21 @@ def push(
 )
 @options.to_server
 @options.identity
+@options.preshared_key
 @options.timeout
 @options.as_json
-def ping(address: Address, identity: IdentityChoice, timeout: float, as_json: bool) -> None:
+def ping(
+    address: Address,
+    identity: IdentityChoice,
+    preshared_key: bytes | None,
+    timeout: float,
+    as_json: bool,
+) -> None:
     """Check that the server is there, is the right one, and knows this identity."""
     from underpaint_client.cli.running import run as run_now
     from underpaint_client.client import Client
 
-    client = Client(address, identity=identity.load(), timeout=timeout)
+    client = Client(address, identity=identity.load(), timeout=timeout, preshared_key=preshared_key)
 
     async def run() -> float:
         async with client:
