@@ -22,7 +22,7 @@ from underpaint_common.files import read_bounded, write_atomically
 from underpaint_common.wire.invite import is_client_name
 from underpaint_server.clients import AllowedClients, Client, Invitation
 
-_MAX_FILE_BYTES = 64 << 20
+MAX_ALLOWED_BYTES = 64 << 20
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 Stamp = tuple[int, int, int]
@@ -150,7 +150,7 @@ class AllowedFile:
     def _lines(self) -> list[str]:
         if not self._path.exists():
             return []
-        content = read_bounded(self._path, max_bytes=_MAX_FILE_BYTES)
+        content = read_bounded(self._path, max_bytes=MAX_ALLOWED_BYTES)
         return content.decode("utf-8", errors="replace").splitlines()
 
     def _replace(self, name: str, new: Client | None) -> None:

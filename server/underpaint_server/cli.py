@@ -13,7 +13,7 @@ import click
 from underpaint_common import __version__
 from underpaint_common.completion import completion_command
 from underpaint_common.terminal import exit_code_table, printable
-from underpaint_server import clients_cli, store_cli
+from underpaint_server import clients_cli, copying_cli, store_cli
 from underpaint_server.cli_options import config_option, example, json_option
 from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
 
@@ -41,7 +41,7 @@ def cli() -> None:
     """
 
 
-for _command in (*clients_cli.COMMANDS, *store_cli.COMMANDS):
+for _command in (*clients_cli.COMMANDS, *store_cli.COMMANDS, *copying_cli.COMMANDS):
     cli.add_command(_command)
 cli.add_command(completion_command("underpaintd"))
 

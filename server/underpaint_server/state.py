@@ -63,15 +63,25 @@ class StateFolder:
 
     def create(self) -> Identity:
         """Make the folder with a fresh identity; an existing identity is never replaced."""
+        self.make_folders()
+        identity = Identity.generate()
+        identity.save(self.identity)
+        return identity
+
+    def make_folders(self) -> None:
+        """Make the folder and those in it, as far as they are missing, for this user alone.
+
+        Raises
+        ------
+        LocalFileError
+            They cannot be made.
+        """
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (self.inbox, self.incoming, self.spool):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise LocalFileError(f"cannot make {self.root}: {_reason(error)}") from error
-        identity = Identity.generate()
-        identity.save(self.identity)
-        return identity
 
     def load_identity(self) -> Identity:
         """Read the server's identity.

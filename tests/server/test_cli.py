@@ -16,7 +16,7 @@ from underpaint_server.cli import cli
 
 COMMANDS = [
     *("init", "serve", "check", "allow", "invite", "revoke", "clients", "address"),
-    *("list", "show", "export", "remove", "verify", "status"),
+    *("list", "show", "export", "remove", "verify", "status", "backup", "restore"),
 ]
 KEY = Identity.generate().public_text
 
@@ -37,7 +37,7 @@ def test_every_help_shows_an_example(command: str, capsys: pytest.CaptureFixture
     assert run(command, "--help") == ExitCode.DONE
     out = capsys.readouterr().out
     assert f"Example:\n    underpaintd {command}" in out
-    assert command == "init" or "--config FILE" in out
+    assert command in {"init", "restore"} or "--config FILE" in out
 
 
 def test_the_help_lists_commands_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
