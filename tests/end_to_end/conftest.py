@@ -14,11 +14,18 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.docs.json_schemas import assert_documented
 
+from underpaint_client.cli.group import underpaint
 from underpaint_client.demo.daemon import daemon
 from underpaint_client.demo.landscape import landscape
+from underpaint_server.cli import cli
 
 PATIENCE = 100.0
+PROGRAMS = {
+    "underpaint_client": (underpaint, "underpaint"),
+    "underpaint_server": (cli, "underpaintd"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,9 @@ class World:
             timeout=PATIENCE,
             check=False,
         )
+        if "--json" in arguments:
+            words = [str(each) for each in arguments]
+            assert_documented(*PROGRAMS[module], words, done.stdout)
         return Result(done.returncode, done.stdout, done.stderr)
 
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.docs.json_schemas import assert_documented
 
 from underpaint_common.errors import ExitCode
 from underpaint_common.terminal import run_command
@@ -61,7 +62,9 @@ def test_every_key_is_printed_with_what_takes_effect(
     assert "  idle_timeout: 90 s\n  hook_timeout: 1 min\n" in printed
     assert warnings == ""
     assert run("--config", path, "--json") == ExitCode.DONE
-    shown = json.loads(capsys.readouterr().out)
+    out = capsys.readouterr().out
+    assert_documented(cli, "underpaintd", ["check"], out)
+    shown = json.loads(out)
     assert shown.keys() == set(Config.__struct_fields__)
     assert shown["limits"].keys() == set(Limits.__struct_fields__)
     assert shown["limits"]["upload_bytes"] == "256 MiB"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.docs.json_schemas import assert_documented
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.crypto.stego_key import generate_key_file
@@ -41,12 +42,16 @@ def test_an_invitation_is_one_line_on_stdout(
 
 def test_invitations_and_clients_as_json(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(config, "invite", "alice", "--expires", "2 d", "--json") == ExitCode.DONE
-    made = json.loads(capsys.readouterr().out)
+    out = capsys.readouterr().out
+    assert_documented(cli, "underpaintd", ["invite"], out)
+    made = json.loads(out)
     assert Invite.parse(made["invite"]).until.isoformat() == made["until"]
     run(config, "allow", "bob", KEY)
     capsys.readouterr()
     assert run(config, "clients", "--json") == ExitCode.DONE
-    rows = json.loads(capsys.readouterr().out)
+    out = capsys.readouterr().out
+    assert_documented(cli, "underpaintd", ["clients"], out)
+    rows = json.loads(out)
     assert [(row["name"], row["public_key"]) for row in rows] == [("alice", None), ("bob", KEY)]
     assert run(config, "clients") == ExitCode.DONE
     out = capsys.readouterr().out

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.docs.json_schemas import assert_documented
 
 from underpaint_common.errors import ExitCode
 from underpaint_common.terminal import run_command
@@ -49,7 +50,10 @@ def run(config: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     def call(*args: object, expect: ExitCode = ExitCode.DONE) -> str:
         words = [*map(str, args), "--config", str(config)]
         assert run_command(cli, "underpaintd", words) == expect
-        return capsys.readouterr().out
+        out = capsys.readouterr().out
+        if "--json" in words:
+            assert_documented(cli, "underpaintd", words, out)
+        return out
 
     return call
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.docs.json_schemas import assert_documented
 
 from underpaint_client.cli.group import underpaint
 from underpaint_common.terminal import run_command
@@ -17,13 +18,19 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command line in the test's folder; return exit code, stdout and stderr."""
+    """Run a command line in the test's folder; return exit code, stdout and stderr.
+
+    With --json, what it prints must be as docs/json.md says.
+    """
     monkeypatch.chdir(tmp_path)
 
     def run_it(*arguments: str | Path) -> tuple[int, str, str]:
         capfd.readouterr()
-        code = run_command(underpaint, "underpaint", [str(each) for each in arguments])
+        words = [str(each) for each in arguments]
+        code = run_command(underpaint, "underpaint", words)
         out, err = capfd.readouterr()
+        if "--json" in words:
+            assert_documented(underpaint, "underpaint", words, out)
         return code, out, err
 
     return run_it
