@@ -43,7 +43,8 @@ ENV PATH=/opt/underpaint/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     UNDERPAINTD_CONFIG=/var/lib/underpaint/server.yaml \
     UNDERPAINT_CONFIG=/var/lib/underpaint/client.yaml \
-    UNDERPAINT_IDENTITY=/var/lib/underpaint/client.key
+    UNDERPAINT_IDENTITY=/var/lib/underpaint/client.key \
+    UNDERPAINT_STATE=/var/lib/underpaint/client
 USER underpaint
 WORKDIR /covers
 VOLUME ["/var/lib/underpaint", "/covers"]

@@ -12,6 +12,7 @@ from underpaint_common.files import write_atomically
 
 IDENTITY_VARIABLE = "UNDERPAINT_IDENTITY"
 CONFIGURATION_VARIABLE = "UNDERPAINT_CONFIG"
+STATE_VARIABLE = "UNDERPAINT_STATE"
 
 
 def configuration_folder(
@@ -42,6 +43,38 @@ def configuration_folder(
     else:
         chosen = Path(environment.get("XDG_CONFIG_HOME", ""))
         base = chosen if chosen.is_absolute() else Path.home() / ".config"
+    return base / "underpaint"
+
+
+def state_folder(environment: Mapping[str, str] | None = None, platform: str | None = None) -> Path:
+    """Return the folder of what is remembered between runs; it need not exist.
+
+    Parameters
+    ----------
+    environment : Mapping[str, str], optional
+        Environment variables; those of the process if not given.
+    platform : str, optional
+        As `sys.platform`.
+
+    Returns
+    -------
+    Path
+        ``$UNDERPAINT_STATE``, else ``$XDG_STATE_HOME/underpaint`` (by default
+        ``~/.local/state``), ``%LOCALAPPDATA%`` on Windows, ``~/Library/Application Support`` on
+        macOS.
+    """
+    environment = os.environ if environment is None else environment
+    platform = platform or sys.platform
+    if named := environment.get(STATE_VARIABLE):
+        return Path(named)
+    if platform == "win32":
+        local = environment.get("LOCALAPPDATA")
+        base = Path(local) if local else Path.home() / "AppData" / "Local"
+    elif platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        chosen = Path(environment.get("XDG_STATE_HOME", ""))
+        base = chosen if chosen.is_absolute() else Path.home() / ".local" / "state"
     return base / "underpaint"
 
 

@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
+import numpy as np
+
 from underpaint_client.progress import Progress, ProgressEvent, Stage
 from underpaint_client.sources import (
     PictureSource,
@@ -59,6 +61,8 @@ class Prepared:
         Its digest, 32 bytes.
     secret_sha256 : bytes or None
         What the receipt must state; None where the secret is coded anew on arrival.
+    cover_sha256 : bytes
+        Digest of the cover's samples, by which it is known again whatever file it lies in.
     report : HideReport
         Mode, planes, sizes, PSNR and warnings.
     notices : tuple of str
@@ -71,6 +75,7 @@ class Prepared:
     stego: bytes
     stego_sha256: bytes
     secret_sha256: bytes | None
+    cover_sha256: bytes
     report: HideReport
     notices: tuple[str, ...]
     seconds: PrepareSeconds
@@ -123,10 +128,18 @@ def prepare(
         stego=stego,
         stego_sha256=digest,
         secret_sha256=hashlib.sha256(secret_file.data).digest() if in_file_form else None,
+        cover_sha256=samples_sha256(cover_picture),
         report=hidden.report,
         notices=cover_picture.notices,
         seconds=PrepareSeconds(read - started, hid - read, time.perf_counter() - hid),
     )
+
+
+def samples_sha256(picture: Picture) -> bytes:
+    """Return the digest of what a picture shows, shape and depth included, alpha not."""
+    digest = hashlib.sha256(repr((picture.samples.shape, picture.bit_depth)).encode())
+    digest.update(np.ascontiguousarray(picture.samples).data)
+    return digest.digest()
 
 
 def _format_on_the_wire(picture: Picture) -> OutputFormat:

@@ -21,6 +21,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in (*map(variable_of, KEYS), *others):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "configuration"))
+    monkeypatch.setenv("UNDERPAINT_STATE", str(tmp_path / "state"))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from underpaint_client.places import configuration_folder, identity_path
+from underpaint_client.places import configuration_folder, identity_path, state_folder
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,24 @@ def test_folder_follows_the_platform(
     platform: str, environment: dict[str, str], expected: Path
 ) -> None:
     assert configuration_folder(environment, platform) == expected
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "expected"),
+    [
+        ("linux", {}, Path.home() / ".local" / "state" / "underpaint"),
+        ("linux", {"XDG_STATE_HOME": "/srv/state"}, Path("/srv/state/underpaint")),
+        ("linux", {"XDG_STATE_HOME": "relative"}, Path.home() / ".local/state/underpaint"),
+        ("darwin", {}, Path.home() / "Library" / "Application Support" / "underpaint"),
+        ("win32", {"LOCALAPPDATA": "/local"}, Path("/local/underpaint")),
+        ("win32", {}, Path.home() / "AppData" / "Local" / "underpaint"),
+        ("linux", {"UNDERPAINT_STATE": "/named", "XDG_STATE_HOME": "/srv"}, Path("/named")),
+    ],
+)
+def test_state_lies_apart_from_configuration(
+    platform: str, environment: dict[str, str], expected: Path
+) -> None:
+    assert state_folder(environment, platform) == expected
 
 
 def test_a_named_identity_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

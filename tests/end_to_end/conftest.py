@@ -63,6 +63,7 @@ class World:
             **os.environ,
             "UNDERPAINT_IDENTITY": str(self.folder / "alice.key"),
             "UNDERPAINT_CONFIG": str(self.folder / "client.yaml"),
+            "UNDERPAINT_STATE": str(self.folder / "state"),
         }
         environment.pop("UNDERPAINT_PASSPHRASE", None)
         done = subprocess.run(

@@ -78,6 +78,10 @@ def push(
     from underpaint_client.cli.running import run as run_now
     from underpaint_client.client import Client
     from underpaint_client.outputs import check_output
+    from underpaint_client.pending import PendingUploads, Recipe, file_sha256
+    from underpaint_client.places import state_folder
+    from underpaint_client.pushing import deliver, ready
+    from underpaint_client.sources import secret_of
 
     if keep_stego is not None:
         check_output(keep_stego, (Path(secret), Path(cover)), overwrite=force)
@@ -88,17 +92,22 @@ def push(
         retries=retries,
         preshared_key=preshared_key,
     )
-    secret_source = source(secret, max_bytes=limits.max_file_bytes)
+    secret_file = secret_of(source(secret, max_bytes=limits.max_file_bytes), limits=limits)
     cover_source = source(cover, max_bytes=limits.max_file_bytes)
+    cover_digest = file_sha256(cover_source)
+    recipe = Recipe(client.destination, secret_file, cover_digest, tuple(embedding.items()))
+    pending = PendingUploads(state_folder() / "pending", warn)
 
     async def run() -> tuple[Prepared, PushReceipt]:
         async with client:
-            prepared = await client.prepare(
-                secret_source, cover=cover_source, limits=limits, **embedding
+            prepared = await ready(
+                pending,
+                recipe,
+                lambda: client.prepare(secret_file, cover=cover_source, limits=limits, **embedding),
             )
             if keep_stego is not None:
                 _keep(keep_stego, prepared.stego, force=force)
-            return prepared, await client.deliver(prepared)
+            return prepared, await deliver(client, pending, recipe, prepared)
 
     _report(*run_now(run()), client, as_json=as_json)
 

@@ -36,8 +36,17 @@ _KINDS: dict[int, type[UnderpaintError]] = {
 _ADDRESS = re.compile(r"underpaint://\S+")
 
 
-def run(module: str, *arguments: str | Path) -> str:
+def run(module: str, *arguments: str | Path, state: Path | None = None) -> str:
     """Run a command of ours as a process and return its standard output.
+
+    Parameters
+    ----------
+    module : str
+        Which of the two.
+    *arguments : str or Path
+        Its words.
+    state : Path, optional
+        Where a push remembers what it must, away from the user's own pushes.
 
     Raises
     ------
@@ -48,7 +57,11 @@ def run(module: str, *arguments: str | Path) -> str:
         [sys.executable, "-m", module, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        env={**os.environ, "UNDERPAINT_CONFIG": os.devnull},  # the user's settings are not meant
+        env={
+            **os.environ,
+            "UNDERPAINT_CONFIG": os.devnull,  # the user's settings are not meant
+            "UNDERPAINT_STATE": os.devnull if state is None else str(state),
+        },
         text=True,
         timeout=COMMAND_SECONDS,
         check=False,
@@ -59,9 +72,9 @@ def run(module: str, *arguments: str | Path) -> str:
     return done.stdout
 
 
-def run_json(module: str, *arguments: str | Path) -> Any:
+def run_json(module: str, *arguments: str | Path, state: Path | None = None) -> Any:
     """Run a command of ours with ``--json`` and return what it printed."""
-    return json.loads(run(module, *arguments, "--json"))
+    return json.loads(run(module, *arguments, "--json", state=state))
 
 
 @dataclass(frozen=True, slots=True)

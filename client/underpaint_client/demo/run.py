@@ -122,6 +122,7 @@ def _push(served: Daemon, secret: Path, cover: Path, identity: Path, stego: Path
         CLIENT,
         *("push", secret, "--cover", cover, "--to", served.address, "--identity", identity),
         *("--keep-stego", stego, "--force"),
+        state=identity.parent / "state",
     )
     return pushed
 
