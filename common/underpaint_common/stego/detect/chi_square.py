@@ -15,7 +15,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from underpaint_common.stego.detect.strips import check_channel
+from underpaint_common.stego.detect.tiles import check_channel
 from underpaint_common.stego.samples import Samples
 
 PARTS = 20

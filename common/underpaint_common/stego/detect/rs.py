@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from underpaint_common.stego.detect.roots import share, smaller_root
-from underpaint_common.stego.detect.strips import check_channel, strips
+from underpaint_common.stego.detect.tiles import check_channel, tiles
 from underpaint_common.stego.samples import Samples
 
 
@@ -42,7 +42,7 @@ def rs(channel: Samples, *, bounded: bool = True) -> float:
     """
     check_channel(channel, 2)
     counts = np.zeros(4, np.int64)
-    for part in strips(channel, overlap=1):
+    for part in tiles(channel, rows=1, columns=1):
         one = part.dtype.type(1)
         # Minus one where flipping takes a value down, zero where it takes it up.
         downward = -(part & one).astype(np.int8)

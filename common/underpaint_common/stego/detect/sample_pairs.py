@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from underpaint_common.stego.detect.roots import share, smaller_root
-from underpaint_common.stego.detect.strips import check_channel, strips
+from underpaint_common.stego.detect.tiles import check_channel, tiles
 from underpaint_common.stego.samples import Samples
 
 
@@ -37,9 +37,9 @@ def sample_pairs(channel: Samples, *, bounded: bool = True) -> float:
     """
     check_channel(channel, 2)
     counts = np.zeros(4)
-    for part in strips(channel):
+    for part in tiles(channel, columns=1):
         counts += _count(part[:, :-1], part[:, 1:])
-    for part in strips(channel, overlap=1):
+    for part in tiles(channel, rows=1):
         counts += _count(part[:-1], part[1:])
     pairs, x, unequal, w = counts.tolist()
     y, z = unequal - x, pairs - unequal

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from underpaint_common.stego.detect.roots import share
-from underpaint_common.stego.detect.strips import check_channel, strips
+from underpaint_common.stego.detect.tiles import check_channel, tiles
 from underpaint_common.stego.samples import Samples
 
 _FLATNESS = np.float32(5)
@@ -41,7 +41,7 @@ def weighted_stego(channel: Samples, *, bounded: bool = True) -> float:
     """
     check_channel(channel, 3)
     sums = np.zeros(7)
-    for part in strips(channel, overlap=2):
+    for part in tiles(channel, rows=2, columns=2):
         sums += _sums(part)
     weight, error, slope, fit, spread, parity, parity_slope = sums.tolist()
     # What the sides bear, less what the corners do; a flat picture fits any filter.
@@ -51,14 +51,14 @@ def weighted_stego(channel: Samples, *, bounded: bool = True) -> float:
     return share(estimate * (1 - correction), bounded=bounded)
 
 
-def _sums(rows: Samples) -> list[float]:
-    """Return the weighted sums over a strip from which predictor and estimate follow.
+def _sums(tile: Samples) -> list[float]:
+    """Return the weighted sums over a tile from which predictor and estimate follow.
 
     With c the mean of the corners and u the mean of the sides less c, the prediction is
     ``c + sides * u``: everything asked for is linear in the one coefficient that is fitted.
     """
-    values = rows.astype(np.float32)
-    signs = (rows & rows.dtype.type(1)).astype(np.float32) * np.float32(2) - np.float32(1)
+    values = tile.astype(np.float32)
+    signs = (tile & tile.dtype.type(1)).astype(np.float32) * np.float32(2) - np.float32(1)
     corners, slope = _neighbours(values)
     parity, parity_slope = _neighbours(signs)
     error = values[1:-1, 1:-1] - corners

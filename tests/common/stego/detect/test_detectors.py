@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from underpaint_common.stego import planes
-from underpaint_common.stego.detect import strips
+from underpaint_common.stego.detect import tiles
 from underpaint_common.stego.detect.rs import _excess, rs
 from underpaint_common.stego.detect.sample_pairs import sample_pairs
 from underpaint_common.stego.detect.weighted_stego import weighted_stego
@@ -111,10 +111,11 @@ def test_depth_and_layout_change_nothing(detector, rate):
 
 
 @pytest.mark.parametrize("detector", DETECTORS)
-def test_strips_change_nothing(detector, monkeypatch):
+def test_tiles_change_nothing(detector, monkeypatch):
     channel = replaced(natural(5), 0.3, 5)
     whole = detector(channel)
-    monkeypatch.setattr(strips, "_STRIP", channel.shape[1] * 7)
+    monkeypatch.setattr(tiles, "_ROWS", 7)
+    monkeypatch.setattr(tiles, "_COLUMNS", 11)
     assert detector(channel) == pytest.approx(whole, abs=1e-5)
 
 
