@@ -25,10 +25,10 @@ def main() -> None:
         "RS": lambda: _each(rs, picture),
         "sample pairs": lambda: _each(sample_pairs, picture),
         "weighted stego": lambda: _each(weighted_stego, picture),
-        "all, two threads": lambda: read_channels(picture),
+        "all": lambda: read_channels(picture),
     }
     rows = [[name, f"{seconds:.2f}"] for name, seconds in in_turns(tasks, rounds=3).items()]
-    title = "Detectors over 12 megapixels RGB; one by one on one core"
+    title = "Detectors over 12 megapixels RGB; one core"
     publish("detectors", markdown(title, ("detector", "s"), rows))
 
 

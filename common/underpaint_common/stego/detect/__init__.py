@@ -9,6 +9,7 @@ Each reads one channel, an array of shape (height, width):
 ``sample_pairs.sample_pairs``       the same, good to 100 %
 ``weighted_stego.weighted_stego``   the same, good to 100 %
 ``readings.read_channels``          all of them, for every channel of a picture
+``verdict.judge``                   what those readings amount to
 ==================================  ==================================================
 
 They see replacement because it only ever swaps 2k with 2k + 1; matching, which moves either

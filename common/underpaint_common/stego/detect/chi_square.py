@@ -15,8 +15,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from underpaint_common.stego.detect.tiles import check_channel
 from underpaint_common.stego.samples import Samples
+from underpaint_common.stego.tiles import check_channel
 
 PARTS = 20
 """Into how many equal parts the prefixes divide a channel, unless told otherwise."""

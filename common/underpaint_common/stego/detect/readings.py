@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from underpaint_common.stego.detect.chi_square import chi_square_prefixes, embedded_beginning
@@ -15,8 +13,6 @@ from underpaint_common.stego.samples import Samples
 LEAST_SIDE = 3
 """Pixels that a picture must have in height and in width to be read by every detector."""
 
-_WORKERS = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Readings:
@@ -24,30 +20,38 @@ class Readings:
 
     Attributes
     ----------
-    chi_square : float
-        Probability that every sample bears payload by replacement, 0 to 1.
-    beginning : float
-        Share of the channel, from its first row on, that the same test takes to be full.
+    prefixes : tuple of float
+        Chi-square for growing beginnings of the channel, as `chi_square_prefixes` returns it.
     rs, sample_pairs, weighted_stego : float
         Estimated share of samples that bear payload by replacement, 0 to 1.
     """
 
-    chi_square: float
-    beginning: float
+    prefixes: tuple[float, ...]
     rs: float
     sample_pairs: float
     weighted_stego: float
 
+    @property
+    def chi_square(self) -> float:
+        """Probability that every sample bears payload by replacement, 0 to 1."""
+        return self.prefixes[-1]
 
-def read_channels(samples: Samples, *, workers: int = _WORKERS) -> tuple[Readings, ...]:
+    @property
+    def beginning(self) -> float:
+        """Share of the channel, from its first row on, that chi-square takes to be full."""
+        return embedded_beginning(self.prefixes)
+
+
+def read_channels(samples: Samples) -> tuple[Readings, ...]:
     """Return what every detector reads in every channel.
+
+    Twelve megapixels RGB take less than a second and, beside the samples, a megabyte. Threads
+    would not help: calls on tiles are too short to overlap.
 
     Parameters
     ----------
     samples : ndarray of uint8 or uint16, shape (height, width, channels)
         At least 3 pixels each way. Alpha is left out by the caller.
-    workers : int
-        Threads to use; each takes about 4 MB for work.
 
     Raises
     ------
@@ -56,16 +60,10 @@ def read_channels(samples: Samples, *, workers: int = _WORKERS) -> tuple[Reading
     """
     if samples.ndim != 3 or min(samples.shape[:2]) < LEAST_SIDE:
         raise ValueError(f"samples of shape (height, width, channels), {LEAST_SIDE} each way")
-    channels = [samples[:, :, channel] for channel in range(samples.shape[2])]
-    detectors: tuple[Callable[[Samples], float], ...] = (rs, sample_pairs, weighted_stego)
-    with ThreadPoolExecutor(workers) as pool:
-        prefixes = [pool.submit(chi_square_prefixes, channel) for channel in channels]
-        rates = [[pool.submit(read, channel) for read in detectors] for channel in channels]
-        return tuple(
-            Readings(
-                test.result()[-1],
-                embedded_beginning(test.result()),
-                *(rate.result() for rate in row),
-            )
-            for test, row in zip(prefixes, rates, strict=True)
-        )
+    return tuple(_read(samples[:, :, channel]) for channel in range(samples.shape[2]))
+
+
+def _read(channel: Samples) -> Readings:
+    return Readings(
+        chi_square_prefixes(channel), rs(channel), sample_pairs(channel), weighted_stego(channel)
+    )

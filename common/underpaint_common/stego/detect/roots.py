@@ -21,4 +21,4 @@ def smaller_root(a: float, b: float, c: float) -> float:
 
 def share(estimate: float, *, bounded: bool) -> float:
     """Return an estimate as it is, or where it is bounded, as the share 0 to 1 that it means."""
-    return min(max(estimate, 0.0), 1.0) if bounded else estimate
+    return max(0.0, min(estimate, 1.0)) if bounded else estimate

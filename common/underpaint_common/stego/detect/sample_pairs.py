@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from underpaint_common.stego.detect.roots import share, smaller_root
-from underpaint_common.stego.detect.tiles import check_channel, tiles
 from underpaint_common.stego.samples import Samples
+from underpaint_common.stego.tiles import check_channel, tiles
 
 
 def sample_pairs(channel: Samples, *, bounded: bool = True) -> float:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from underpaint_common.stego.detect.roots import share
-from underpaint_common.stego.detect.tiles import check_channel, tiles
 from underpaint_common.stego.samples import Samples
+from underpaint_common.stego.tiles import check_channel, tiles
 
 _FLATNESS = np.float32(5)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,11 +13,11 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from underpaint_common.stego import planes
-from underpaint_common.stego.detect import tiles
 from underpaint_common.stego.detect.rs import _excess, rs
 from underpaint_common.stego.detect.sample_pairs import sample_pairs
 from underpaint_common.stego.detect.weighted_stego import weighted_stego
 from underpaint_common.stego.sequence import Sequence
+from underpaint_common.stego.tiles import tiles
 
 DETECTORS = (sample_pairs, weighted_stego, rs)
 
@@ -114,8 +117,8 @@ def test_depth_and_layout_change_nothing(detector, rate):
 def test_tiles_change_nothing(detector, monkeypatch):
     channel = replaced(natural(5), 0.3, 5)
     whole = detector(channel)
-    monkeypatch.setattr(tiles, "_ROWS", 7)
-    monkeypatch.setattr(tiles, "_COLUMNS", 11)
+    small = functools.partial(tiles, size=(7, 11))
+    monkeypatch.setattr(sys.modules[detector.__module__], "tiles", small)
     assert detector(channel) == pytest.approx(whole, abs=1e-5)
 
 

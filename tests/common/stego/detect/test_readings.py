@@ -25,8 +25,7 @@ def test_every_channel_is_read_by_every_detector(kind, channels):
     samples = rng.normal(90, 12, (60, 80, channels)).astype(kind)
     expected = tuple(
         Readings(
-            chi_square(channel),
-            embedded_beginning(chi_square_prefixes(channel)),
+            chi_square_prefixes(channel),
             rs(channel),
             sample_pairs(channel),
             weighted_stego(channel),
@@ -34,7 +33,12 @@ def test_every_channel_is_read_by_every_detector(kind, channels):
         for channel in np.moveaxis(samples, 2, 0)
     )
     assert read_channels(samples) == expected
-    assert read_channels(samples, workers=1) == expected
+    assert [each.chi_square for each in expected] == [
+        chi_square(samples[:, :, channel]) for channel in range(channels)
+    ]
+    assert [each.beginning for each in expected] == [
+        embedded_beginning(each.prefixes) for each in expected
+    ]
 
 
 def test_memory_does_not_grow_with_the_picture():
@@ -44,7 +48,7 @@ def test_memory_does_not_grow_with_the_picture():
     read_channels(samples)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 12e6
+    assert peak < 3e6
 
 
 @pytest.mark.parametrize("shape", [(20, 20), (2, 9, 3), (9, 2, 3)])

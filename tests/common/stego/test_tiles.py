@@ -7,18 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underpaint_common.stego.detect import tiles as module
-from underpaint_common.stego.detect.tiles import check_channel, tiles
+from underpaint_common.stego.tiles import check_channel, tiles
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2), st.integers(0, 2))
 def test_every_window_lies_in_exactly_one_tile(height, width, rows, columns):
     """A window is what a detector looks at: a sample and as many after it as tiles overlap."""
     channel = np.arange(height * width, dtype=np.uint16).reshape(height, width)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_ROWS", 3)
-        patch.setattr(module, "_COLUMNS", 5)
-        found = list(tiles(channel, rows=rows, columns=columns))
+    found = list(tiles(channel, rows=rows, columns=columns, size=(3, 5)))
     assert all(tile.flags.c_contiguous for tile in found)
     windows = [tile[: tile.shape[0] - rows, : tile.shape[1] - columns] for tile in found]
     assert all(window.size for window in windows)

@@ -1,4 +1,4 @@
-"""A channel a tile at a time, so that a detector's scratch arrays stay in the cache.
+"""A channel a tile at a time, so that scratch arrays stay in the cache.
 
 Small enough, too, that the allocator hands the same memory out again: arrays above 128 KiB come
 fresh from the system each time, and touching them first costs more than the arithmetic.
@@ -12,12 +12,14 @@ import numpy as np
 
 from underpaint_common.stego.samples import Samples
 
-_ROWS = 32
-_COLUMNS = 512
+TILE = (32, 512)
+"""Rows and columns of a tile where nothing else is asked for."""
 
 
-def tiles(channel: Samples, *, rows: int = 0, columns: int = 0) -> Iterator[Samples]:
-    """Yield a channel in contiguous tiles of about 16 Ki samples, row by row of tiles.
+def tiles(
+    channel: Samples, *, rows: int = 0, columns: int = 0, size: tuple[int, int] = TILE
+) -> Iterator[Samples]:
+    """Yield a channel in contiguous tiles, row by row of tiles.
 
     Parameters
     ----------
@@ -26,12 +28,14 @@ def tiles(channel: Samples, *, rows: int = 0, columns: int = 0) -> Iterator[Samp
     rows, columns : int
         How many last rows of a tile come again as the first of the tile below, and columns as
         the first of the tile to the right. A tile has more than that each way.
+    size : (int, int)
+        Rows and columns that a tile has besides.
     """
     height, width = channel.shape
-    for top in range(0, height - rows, _ROWS):
-        strip = channel[top : top + _ROWS + rows]
-        for left in range(0, width - columns, _COLUMNS):
-            yield np.ascontiguousarray(strip[:, left : left + _COLUMNS + columns])
+    for top in range(0, height - rows, size[0]):
+        strip = channel[top : top + size[0] + rows]
+        for left in range(0, width - columns, size[1]):
+            yield np.ascontiguousarray(strip[:, left : left + size[1] + columns])
 
 
 def check_channel(channel: Samples, least: int) -> None:
