@@ -9,7 +9,6 @@ for a moment, for a kernel that closes over unread bytes resets.
 from __future__ import annotations
 
 import asyncio
-import enum
 from typing import cast
 
 from underpaint_common.errors import ConnectionCut, ConnectionFailed, ProtocolError, VersionMismatch
@@ -28,17 +27,10 @@ from underpaint_common.wire import (
 )
 from underpaint_server.host import Host
 from underpaint_server.inflow import Inflow, Item
+from underpaint_server.phase import Phase
 
 _LINGER_SECONDS = 2.0
 _scratch = memoryview(bytearray(1 << 16))  # where all discarded input goes; never read
-
-
-class Phase(enum.Enum):
-    """What a connection is about."""
-
-    UNKNOWN = "nobody is authenticated yet"
-    OPEN = "an authenticated client"
-    DISCARDING = "over: what still arrives is thrown away"
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -75,7 +67,6 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, session: Session, host: Host, id_: str) -> None:
         self.id = id_
-        self.address = "unknown"
         self.peer = b""
         self.invitation: bytes | None = None
         self.client = ""
@@ -87,8 +78,7 @@ class Connection(asyncio.BufferedProtocol):
         self._paused = False
         self._inflow = Inflow(self._pause, self._resume)
         self._writable = asyncio.Event()
-        self._peer_is_done = False
-        self._hung_up = False
+        self._peer_is_done = self._hung_up = False
 
     async def receive(self) -> Item | None:
         """Return the next message, or the upload bytes that have come; None when it is over.
@@ -124,6 +114,16 @@ class Connection(asyncio.BufferedProtocol):
         """Discard what comes; the connection ends when the clock says so, as any stranger's."""
         self._phase = Phase.DISCARDING
 
+    def give_up(self, why: str) -> None:
+        """Drop a stranger that has not shown who it is: one more that failed."""
+        if self._phase is Phase.UNKNOWN:
+            self._host.failed(self, ConnectionCut(why))
+        self.drop()
+
+    def cut(self) -> None:
+        """End the connection now, whatever is under way."""
+        self._transport.abort()
+
     def drop(self) -> None:
         """End the connection without a word."""
         self._phase = Phase.DISCARDING
@@ -137,9 +137,9 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = cast("asyncio.Transport", transport)
         self._writable.set()
         peer = transport.get_extra_info("peername")
-        self.address = peer[0] if peer else "unknown"
-        timeout = self._host.limits.handshake_timeout
-        self._timer = asyncio.get_running_loop().call_later(timeout, self.drop)
+        self.address: str = peer[0] if peer else "unknown"
+        why, timeout = "it did not authenticate in time", self._host.limits.handshake_timeout
+        self._timer = asyncio.get_running_loop().call_later(timeout, self.give_up, why)
         self._host.joined(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -176,8 +176,11 @@ class Connection(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wake who waits for this connection."""
         self._timer.cancel()
+        lost = ConnectionCut(f"the connection was lost: {exc or 'closed'}")
+        if self._phase is Phase.UNKNOWN:
+            self._host.failed(self, lost)
         self._phase = Phase.DISCARDING
-        self._inflow.fail(ConnectionCut(f"the connection was lost: {exc or 'closed'}"))
+        self._inflow.fail(lost)
         self._writable.set()
         self._host.left(self)
 
@@ -231,8 +234,7 @@ class Connection(asyncio.BufferedProtocol):
         if known:
             self._hang_up()
         else:
-            # A stranger's connection ends when the clock says so, not now.
-            self._host.failed(self, error)
+            self._host.failed(self, error)  # the clock says when it ends
 
     def _hang_up(self) -> None:
         if self._hung_up or self._transport.is_closing():
@@ -244,5 +246,5 @@ class Connection(asyncio.BufferedProtocol):
             return
         self._resume()
         self._transport.write_eof()
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(_LINGER_SECONDS, self._transport.abort)
+        self._timer = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self.cut)
+        self._host.parting(self)

@@ -24,6 +24,7 @@ class Crowd:
     def __init__(self) -> None:
         self._everyone: set[Connection] = set()
         self._strangers: Strangers[Connection] = Strangers()
+        self._parting: dict[Connection, None] = {}
         self._failures = Failures()
         self._clients: dict[Connection, asyncio.Task[None]] = {}
         self._of_client: Counter[bytes] = Counter()
@@ -57,7 +58,7 @@ class Crowd:
         if len(self._strangers) > limits.half_open:
             going = self._strangers.first_to_go()
             self._strangers.discard(going)
-            going.drop()
+            going.give_up("too many others are not authenticated either")
 
     def failed(self, connection: Connection) -> None:
         """Note that a stranger broke the protocol or is not allowed."""
@@ -92,9 +93,19 @@ class Crowd:
         """Note that a connection is a stranger's no more."""
         self._strangers.discard(connection)
 
+    def part(self, connection: Connection, limits: Limits) -> None:
+        """Let a connection that has had its FIN linger, and no more than so many of them."""
+        self._strangers.discard(connection)
+        self._parting[connection] = None
+        if len(self._parting) > limits.half_open:
+            longest = next(iter(self._parting))
+            del self._parting[longest]
+            longest.cut()
+
     def leave(self, connection: Connection) -> None:
         """Forget a connection."""
         self._everyone.discard(connection)
+        self._parting.pop(connection, None)
         self._strangers.discard(connection)
 
     async def wait_for_conversations(self, seconds: float) -> None:

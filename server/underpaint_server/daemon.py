@@ -11,7 +11,6 @@ import asyncio
 import functools
 import itertools
 import logging
-import os
 import signal
 import sys
 
@@ -22,7 +21,7 @@ from underpaint_server import log, systemd
 from underpaint_server.connection import Connection
 from underpaint_server.conversation import converse
 from underpaint_server.crowd import Crowd
-from underpaint_server.farewell import say_farewell
+from underpaint_server.farewell import leave_at_once, say_farewell
 from underpaint_server.health import Health
 from underpaint_server.hook import Hook
 from underpaint_server.joining import join
@@ -116,7 +115,7 @@ class Daemon:
         self._workers.close()
         log.event("stopped")
         if self._workers.running:
-            _leave_at_once(ExitCode.DONE)  # a thread would hold the process up
+            leave_at_once(ExitCode.DONE)  # a thread would hold the process up
 
     # What connections tell (the `Host` of `Connection`).
 
@@ -135,16 +134,18 @@ class Daemon:
     def authenticated(self, connection: Connection) -> None:
         """Begin the conversation with a client."""
         self._crowd.known(connection)
-        talk = converse(connection, self._receiver, self._live.limits, self._stopping)
+        begin = functools.partial(
+            converse, connection, self._receiver, self._live.limits, self._stopping
+        )
         name = self._permissions.name_of(connection.peer)
         if connection.invitation is not None:
             welcome = functools.partial(self._welcome, connection)
             workers, invitation = self._workers, connection.invitation
-            talk = join(connection, invitation, self._permissions, workers, welcome, talk)
+            talk = join(connection, invitation, self._permissions, workers, welcome, begin)
         elif name is not None:
             self._welcome(connection, name)
+            talk = begin()
         else:  # revoked between the handshake and the first record
-            talk.close()
             connection.drop()
             return
         try:
@@ -171,6 +172,10 @@ class Daemon:
             peer=connection.address,
             reason=error.message,
         )
+
+    def parting(self, connection: Connection) -> None:
+        """Let a connection end in order, within bounds."""
+        self._crowd.part(connection, self.limits)
 
     def left(self, connection: Connection) -> None:
         """Forget a connection."""
@@ -220,7 +225,7 @@ class Daemon:
         name = signal.Signals(number).name
         if self._stopping.is_set():
             log.event("killed", logging.WARNING, signal=name)
-            _leave_at_once(ExitCode.INTERRUPTED)
+            leave_at_once(ExitCode.INTERRUPTED)
         log.event("stopping", signal=name, connections=len(self._crowd))
         self._stopping.set()
 
@@ -242,9 +247,3 @@ class Daemon:
         async for _ in self._permissions.changes(self._workers):
             await cut_off(self._crowd, self._permissions)
             await self._upkeep.sweep()
-
-
-def _leave_at_once(code: ExitCode) -> None:
-    """End the process without waiting for threads; what is durable stays durable."""
-    logging.shutdown()
-    os._exit(code)

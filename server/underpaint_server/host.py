@@ -27,5 +27,8 @@ class Host(Protocol):
     def failed(self, connection: Connection, error: ConnectionFailed) -> None:
         """Hear of a stranger that broke the protocol or is not allowed."""
 
+    def parting(self, connection: Connection) -> None:
+        """Hear that the connection has had its FIN, and only what still comes is awaited."""
+
     def left(self, connection: Connection) -> None:
         """Hear that the connection is gone."""

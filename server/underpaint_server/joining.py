@@ -18,7 +18,7 @@ async def join(
     permissions: Permissions,
     workers: Workers,
     welcome: Callable[[str], None],
-    conversation: Coroutine[None, None, None],
+    converse: Callable[[], Coroutine[None, None, None]],
 ) -> None:
     """Make a connection's peer a client, then hold its conversation.
 
@@ -36,18 +36,15 @@ async def join(
         The threads for that.
     welcome : callable
         Is told the name before the conversation begins.
-    conversation : coroutine
-        What is said afterwards.
+    converse : callable
+        Begins what is said afterwards.
     """
-    try:
-        name = await _name_of(connection, invitation, permissions, workers)
-        if name is None:
-            connection.drop()
-            return
-        welcome(name)
-        await conversation
-    finally:
-        conversation.close()
+    name = await _name_of(connection, invitation, permissions, workers)
+    if name is None:
+        connection.drop()
+        return
+    welcome(name)
+    await converse()
 
 
 async def _name_of(
@@ -55,8 +52,8 @@ async def _name_of(
 ) -> str | None:
     try:
         name = await permissions.join(invitation, connection.peer, workers)
-    except LocalFileError as error:
-        log.event("join_failed", logging.ERROR, connection=connection.id, reason=error.message)
+    except (LocalFileError, OSError) as error:
+        log.event("join_failed", logging.ERROR, connection=connection.id, reason=str(error))
         return None
     if name is None:
         log.event("join_refused", logging.WARNING, connection=connection.id)

@@ -20,8 +20,8 @@ def make_room_for(limits: Limits) -> None:
     """
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    # A connection's socket, and the spool file of its upload.
-    needed = 2 * limits.connections + limits.half_open + _OWN_FILES
+    # A connection's socket, and the spool file of its upload; those that come, and that go.
+    needed = 2 * (limits.connections + limits.half_open) + _OWN_FILES
     if hard != resource.RLIM_INFINITY and needed > hard:
         raise UsageError(
             f"limits.connections: {limits.connections} connections need {needed} open files, "

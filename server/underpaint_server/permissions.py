@@ -32,6 +32,7 @@ class Permissions:
 
     def __init__(self, file: AllowedFile) -> None:
         self._file = file
+        self._reading = asyncio.Lock()
         self._clients: AllowedClients = file.load()
 
     def is_allowed(self, public_key: bytes) -> bool:
@@ -52,7 +53,7 @@ class Permissions:
         return client.invitation.token if client and client.invitation else None
 
     async def join(self, invitation: bytes, public_key: bytes, workers: Workers) -> str | None:
-        """Write down who came with an invitation; return its name, or None if it may not.
+        """Write down who came with an invitation; return its name, or None if it may not push.
 
         Raises
         ------
@@ -62,8 +63,9 @@ class Permissions:
         # Through a file object of its own: what `changes` has not seen yet stays unseen.
         file = self._file.again()
         name = await workers.on_file(file.join, invitation, public_key)
-        self._clients = await workers.on_file(file.load)
-        return name
+        await self._read(file, workers)
+        # Whoever was revoked in between was not yet known by that name: nobody cuts it off.
+        return name if self.name_of(public_key) == name else None
 
     async def changes(self, workers: Workers) -> AsyncIterator[None]:
         """Yield whenever the list has become another."""
@@ -72,10 +74,15 @@ class Permissions:
             if not self._file.changed():
                 continue
             try:
-                self._clients = await workers.on_file(self._file.load)
+                await self._read(self._file, workers)
             except LocalFileError as error:
                 log.event("allowed_unreadable", logging.ERROR, reason=error.message)
                 continue
             clients, invited = len(self._clients.names), len(self._clients.invited)
             log.event("allowed_changed", clients=clients, invitations=invited)
             yield
+
+    async def _read(self, file: AllowedFile, workers: Workers) -> None:
+        # One at a time: what was read earlier must not take the place of what was read later.
+        async with self._reading:
+            self._clients = await workers.on_file(file.load)

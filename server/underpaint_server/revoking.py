@@ -10,14 +10,14 @@ from underpaint_server.permissions import Permissions
 
 
 async def cut_off(crowd: Crowd, permissions: Permissions) -> None:
-    """End the connections of all clients that are not allowed any more, and what they began.
+    """End the connections of all that are not allowed by that name any more, and what they began.
 
     Who is about to join has no name yet, and is left to `joining`.
     """
     revoked = [
         (connection, task)
         for connection, task in crowd.clients()
-        if connection.client and not permissions.is_allowed(connection.peer)
+        if connection.client and permissions.name_of(connection.peer) != connection.client
     ]
     for connection, task in revoked:
         log.event("cut_off", connection=connection.id, client=connection.client)

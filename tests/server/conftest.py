@@ -73,6 +73,9 @@ class Line:
     def failed(self, _connection: Connection, error: ConnectionFailed) -> None:
         self.heard.append(f"failed: {type(error).__name__}")
 
+    def parting(self, _connection: Connection) -> None:
+        self.heard.append("parting")
+
     def left(self, _connection: Connection) -> None:
         self.heard.append("left")
 

@@ -42,6 +42,34 @@ def test_strangers_hear_nothing_until_their_time_is_up(new_line: Any, opening: b
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("how", ["time", "lost", "driven out"])
+def test_who_does_not_authenticate_has_failed_once(new_line: Any, how: str) -> None:
+    async def scenario() -> None:
+        line = new_line(handshake_timeout=0.02 if how == "time" else 60)
+        line.handshake()  # a recording of message 1 comes as far as this
+        if how == "time":
+            while not line.pipe.calls:
+                await asyncio.sleep(0.01)
+        elif how == "driven out":
+            line.connection.give_up("others came")
+        line.connection.connection_lost(ConnectionResetError() if how == "lost" else None)
+        assert [each for each in line.heard if "failed" in each] == ["failed: ConnectionCut"]
+
+    asyncio.run(scenario())
+
+
+def test_a_client_that_goes_has_not_failed(new_line: Any) -> None:
+    async def scenario() -> None:
+        line = new_line()
+        line.handshake()
+        line.say(Ping())
+        line.connection.give_up("too late for that")
+        line.connection.connection_lost(None)
+        assert line.heard == ["joined", "authenticated", "parting", "left"]
+
+    asyncio.run(scenario())
+
+
 def test_who_says_nothing_gets_a_fin_and_only_then_an_end(
     new_line: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

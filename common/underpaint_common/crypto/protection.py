@@ -81,7 +81,7 @@ def _bounded_cost(protected: bytes) -> Cost:
         raise UsageError(f"a protected private key has {PROTECTED_BYTES} bytes")
     cost = Cost(*protected[:_COST_BYTES])
     fits = (
-        1 <= cost.log2_n <= _MOST_LOG2_N
+        1 <= cost.log2_n <= min(_MOST_LOG2_N, 16 * cost.r - 1)  # N < 2^(128 r / 8), RFC 7914
         and cost.r >= 1
         and cost.p >= 1
         and cost.memory <= MOST_MEMORY

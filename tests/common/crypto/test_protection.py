@@ -51,7 +51,11 @@ def test_another_passphrase_is_told_and_not_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    "cost", [(24, 8, 1), (17, 255, 1), (17, 8, 255), (0, 8, 1), (17, 0, 1), (17, 8, 0), (63, 1, 1)]
+    "cost",
+    [
+        *((24, 8, 1), (17, 255, 1), (17, 8, 255), (0, 8, 1), (17, 0, 1), (17, 8, 0), (63, 1, 1)),
+        *((16, 1, 1), (20, 1, 1), (22, 1, 2)),  # scrypt has none of these
+    ],
 )
 def test_what_would_cost_too_much_is_refused_before_it_is_paid(
     cost: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
@@ -59,6 +63,13 @@ def test_what_would_cost_too_much_is_refused_before_it_is_paid(
     monkeypatch.setattr(passphrases, "stretch", lambda *_: pytest.fail("it was paid"))
     with pytest.raises(LocalFileError, match="more work"):
         unprotect(bytes(cost) + bytes(PROTECTED_BYTES - 3), "words")
+
+
+def test_every_cost_within_the_bounds_is_one_that_scrypt_has() -> None:
+    for log2_n in range(1, 10):
+        for r, p in ((1, 1), (1, 255), (255, 1)):
+            with pytest.raises(LocalFileError, match="not that of this identity"):
+                unprotect(bytes([log2_n, r, p]) + bytes(PROTECTED_BYTES - 3), "words")
 
 
 def test_our_own_cost_is_within_the_bounds() -> None:
