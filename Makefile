@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz mutate hostile images torture load docker-test bench lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz mutate hostile images torture load docker-test bench golden lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -18,6 +18,7 @@ help:
 	@echo "make torture   kill the daemon at random moments, ROUNDS=20 times"
 	@echo "make load      a daemon under 1 to CLIENTS=8 clients, SECONDS=10 each"
 	@echo "make docker-test  build the image, run two nodes, kill one, restart (Docker and Compose)"
+	@echo "make golden    renew the help texts that the tests compare with, after a change of options"
 	@echo "make bench     measure against memcpy and against peers"
 	@echo "make lock      renew the locked dependencies"
 	@echo "make clean     remove everything that was made here"
@@ -69,6 +70,9 @@ load: install
 
 docker-test: install
 	@$(BIN)/python -m tests.docker
+
+golden: install
+	@UNDERPAINT_GOLDEN=update $(BIN)/python -m pytest -q tests/golden
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks

@@ -20,7 +20,7 @@ def completion_command(program: str) -> click.Command:
         f"  {program} completion fish | source"
     )
 
-    @click.command("completion", epilog=epilog)
+    @click.command("completion", short_help="Print a completion script.", epilog=epilog)
     @click.argument("shell", type=click.Choice(SHELLS))
     @click.pass_context
     def completion(context: click.Context, shell: str) -> None:

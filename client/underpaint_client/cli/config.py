@@ -28,6 +28,7 @@ def _complete_keys(
 
 @click.group(
     invoke_without_command=True,
+    short_help="Show settings and where they come from; change them.",
     epilog=options.example("underpaint config", "underpaint config set mode planes"),
 )
 @options.as_json

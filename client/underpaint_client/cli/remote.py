@@ -32,7 +32,8 @@ def remote() -> None:
 def add(name: str, address: str, as_default: bool, force: bool, as_json: bool) -> None:
     """Save the server at ADDRESS as NAME.
 
-    Of ADDRESS, quote it in the shell: it holds a #. The only remote is the default one.
+    Where there is only one remote, it is the default. Quote ADDRESS if your shell takes # for
+    the beginning of a comment.
     """
     from underpaint_client.remotes import Remotes
 
