@@ -1,4 +1,4 @@
-"""Checks before anything is written, made early: before a prompt and before any work."""
+"""Checks of what is read and written, made early: before a prompt and before any work."""
 
 from __future__ import annotations
 
@@ -37,6 +37,19 @@ def check_output(target: Path, sources: tuple[object, ...], *, overwrite: bool) 
         raise LocalFileError(f"{target} exists already", hint="choose another name, or --force")
     if not target.parent.is_dir():
         raise LocalFileError(f"there is no folder {target.parent}", hint="make it first")
+
+
+def check_inputs(*names: str) -> None:
+    """Refuse files that are missing, where a prompt would come before they are read.
+
+    Raises
+    ------
+    LocalFileError
+        There is no such file.
+    """
+    for name in names:
+        if name != "-" and not os.path.lexists(name):
+            raise LocalFileError(f"there is no file {name}")
 
 
 def output_format(target: Path | None, asked: OutputFormat | str | None) -> OutputFormat:

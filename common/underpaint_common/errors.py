@@ -201,7 +201,7 @@ class Interrupted(UnderpaintError):
     """The user stopped it; the message says what was done before."""
 
     exit_code = ExitCode.INTERRUPTED
-    usual_hint = "the same command begins again"
+    usual_hint = "no part of a file is left; the same command begins again"
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from underpaint_common.errors import LocalFileError
 
+_OPEN_FILES = Path("/proc/self/fd")
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
@@ -115,15 +116,36 @@ def _check_target(path: Path, *, overwrite: bool) -> None:
 
 def _write_durably(path: Path, chunks: Iterable[bytes | bytearray | memoryview], mode: int) -> int:
     """Create the file, which must not exist, fill it and fsync it."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)  # the latter on Windows
     written = 0
-    with os.fdopen(os.open(path, flags, mode), "wb") as file:
+    descriptor, has_name = _create(path, mode)
+    with os.fdopen(descriptor, "wb") as file:
         for chunk in chunks:
             written += file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
+        if not has_name:
+            _give_name(file.fileno(), path)
     return written
+
+
+def _create(path: Path, mode: int) -> tuple[int, bool]:
+    """Open a new file, and tell whether it has its name yet.
+
+    On Linux it gets none before it is complete, so that not even a killed process leaves a part.
+    """
+    common = os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
+    unnamed = getattr(os, "O_TMPFILE", 0)
+    if unnamed and _OPEN_FILES.is_dir():
+        with contextlib.suppress(OSError):  # not every file system has files without a name
+            return os.open(path.parent, common | unnamed, mode), False
+    flags = common | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # the latter on Windows
+    return os.open(path, flags, mode), True
+
+
+def _give_name(descriptor: int, path: Path) -> None:
+    """Link an open file without a name into its folder (open(2), O_TMPFILE)."""
+    # Python follows the link to the file only when a folder's descriptor is given, too.
+    os.link(_OPEN_FILES / str(descriptor), path, src_dir_fd=descriptor, follow_symlinks=True)
 
 
 def _claim_name(temporary: Path, target: Path) -> None:

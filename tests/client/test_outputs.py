@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from underpaint_client.outputs import check_output
+from underpaint_client.outputs import check_inputs, check_output
 from underpaint_common.errors import LocalFileError, UsageError
 
 
@@ -45,3 +45,9 @@ def test_an_input_is_never_overwritten_whatever_it_is_called(
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(LocalFileError, match="there is no folder"):
         check_output(tmp_path / "missing" / "a.png", (), overwrite=True)
+
+
+def test_a_missing_input_is_told_and_standard_input_is_never_missing(tmp_path: Path) -> None:
+    check_inputs("-", str(tmp_path))
+    with pytest.raises(LocalFileError, match=r"no file .*none\.png"):
+        check_inputs(str(tmp_path / "none.png"))

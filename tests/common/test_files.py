@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +52,36 @@ def test_nothing_is_left_when_writing_ends_early(
     with pytest.raises(expected):
         write_atomically(tmp_path / "out", chunks(), overwrite=overwrite)
     assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "O_TMPFILE"), reason="only Linux has files that have no name yet"
+)
+def test_not_even_a_killed_process_leaves_a_part(tmp_path: Path) -> None:
+    program = (
+        "import os, pathlib, signal\n"
+        "from underpaint_common.files import write_atomically\n"
+        "def chunks():\n"
+        "    yield b'half of it'\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "write_atomically(pathlib.Path('out'), chunks(), overwrite=False)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_where_no_file_is_without_a_name_it_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, overwrite: bool
+) -> None:
+    monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    test_nothing_is_left_when_writing_ends_early(
+        tmp_path, KeyboardInterrupt(), KeyboardInterrupt, overwrite=overwrite
+    )
+    write_atomically(tmp_path / "out", [b"all of it"], overwrite=overwrite)
+    assert (tmp_path / "out").read_bytes() == b"all of it"
+    assert names(tmp_path) == ["out"]
 
 
 def test_failed_replacement_keeps_the_old_file(tmp_path: Path) -> None:
@@ -124,7 +157,10 @@ def test_of_racing_writers_one_succeeds(
     assert names(tmp_path) == ["out"]
 
 
-def test_mode_is_narrowed_by_the_umask_from_the_first_byte(tmp_path: Path) -> None:
+def test_mode_is_narrowed_by_the_umask_from_the_first_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "O_TMPFILE", raising=False)  # what has no name cannot be looked at
     seen = []
 
     def chunks() -> Iterator[bytes]:
@@ -135,6 +171,7 @@ def test_mode_is_narrowed_by_the_umask_from_the_first_byte(tmp_path: Path) -> No
     write_atomically(tmp_path / "private", chunks(), overwrite=False, mode=0o600)
     assert seen == [0o600]
     assert (tmp_path / "private").stat().st_mode & 0o777 == 0o600
+    monkeypatch.undo()
     old = os.umask(0o027)
     try:
         write_atomically(tmp_path / "public", [b""], overwrite=False)

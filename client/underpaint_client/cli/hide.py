@@ -23,6 +23,8 @@ from underpaint_client.cli.output import (
     warn,
     write_stdout,
 )
+from underpaint_client.cli.progress import Bars
+from underpaint_client.progress import ProgressEvent, Stage
 
 if TYPE_CHECKING:
     from underpaint_client.identities import IdentityChoice
@@ -94,25 +96,28 @@ def hide(
     refuse_mixed_stdin(secret, cover, passphrase_file, identity.passphrase_file)
     from underpaint_client import api
     from underpaint_client.keys import KeyChoice, Purpose, stego_key
-    from underpaint_client.outputs import check_output, output_format
+    from underpaint_client.outputs import check_inputs, check_output, output_format
 
     target = None if output == options.STREAM else Path(output)
     chosen = output_format(target, file_format)
     if target is not None:
         check_output(target, (Path(secret), Path(cover)), overwrite=force)
+    check_inputs(secret, cover)
     key = stego_key(KeyChoice(passphrase_file, key_file, address, identity), Purpose.HIDE, warn)
     started = time.perf_counter()
-    hidden = api.hide(
-        source(secret, max_bytes=limits.max_file_bytes),
-        source(cover, max_bytes=limits.max_file_bytes),
-        key=key,
-        output=target,
-        file_format=chosen,
-        compress=compress,
-        overwrite=force,
-        limits=limits,
-        **embedding,
-    )
+    with Bars() as bars:
+        bars(ProgressEvent(Stage.HIDE, 0, 1))
+        hidden = api.hide(
+            source(secret, max_bytes=limits.max_file_bytes),
+            source(cover, max_bytes=limits.max_file_bytes),
+            key=key,
+            output=target,
+            file_format=chosen,
+            compress=compress,
+            overwrite=force,
+            limits=limits,
+            **embedding,
+        )
     if target is None:
         write_stdout(hidden.encoded(chosen, compress=compress))
     _report(hidden, output, time.perf_counter() - started, as_json=as_json)

@@ -12,6 +12,7 @@ from underpaint_client.cli.voice import Voice, current_voice
 from underpaint_client.progress import ProgressEvent, Stage
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.progress import Progress, TaskID
 
 
@@ -61,6 +62,10 @@ class Bars:
             done = sum(each.done for each in seen.values())
             self._drawn.update(self._tasks[event.stage], completed=done, total=self._total(seen))
 
+    def has_begun(self, stage: Stage) -> bool:
+        """Tell whether a stage has begun for any secret."""
+        return bool(self._seen[stage])
+
     def _total(self, seen: dict[str, ProgressEvent]) -> float | None:
         """Return the bytes of a stage, or None while nothing can be said but that it goes on.
 
@@ -80,17 +85,30 @@ def _progress() -> Progress:
         BarColumn,
         DownloadColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeRemainingColumn,
         TransferSpeedColumn,
     )
+    from rich.text import Text
+
+    class Known(ProgressColumn):
+        """A column that stays empty while nothing is known but that it goes on."""
+
+        def __init__(self, column: ProgressColumn) -> None:
+            super().__init__()
+            self._column = column
+
+        def render(self, task: Task) -> RenderableType:
+            return Text("") if task.total is None else self._column.render(task)
 
     return Progress(
         TextColumn("{task.description:>6}"),
         BarColumn(),
-        DownloadColumn(binary_units=True),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(elapsed_when_finished=True),
+        Known(DownloadColumn(binary_units=True)),
+        Known(TransferSpeedColumn()),
+        Known(TimeRemainingColumn(elapsed_when_finished=True)),
         console=Console(stderr=True),
         transient=True,
     )

@@ -19,6 +19,9 @@ from underpaint_client.cli.output import (
     source,
     warn,
 )
+from underpaint_client.cli.progress import Bars
+from underpaint_client.progress import Stage
+from underpaint_common.errors import Interrupted, about
 
 if TYPE_CHECKING:
     from underpaint_client.client import Client
@@ -98,18 +101,27 @@ def push(
     recipe = Recipe(client.destination, secret_file, cover_digest, tuple(embedding.items()))
     pending = PendingUploads(state_folder() / "pending", warn)
 
+    bars = Bars()
+
     async def run() -> tuple[Prepared, PushReceipt]:
         async with client:
             prepared = await ready(
                 pending,
                 recipe,
-                lambda: client.prepare(secret_file, cover=cover_source, limits=limits, **embedding),
+                lambda: client.prepare(
+                    secret_file, cover=cover_source, progress=bars, limits=limits, **embedding
+                ),
             )
             if keep_stego is not None:
                 _keep(keep_stego, prepared.stego, force=force)
-            return prepared, await deliver(client, pending, recipe, prepared)
+            return prepared, await deliver(client, pending, recipe, prepared, progress=bars)
 
-    _report(*run_now(run()), client, as_json=as_json)
+    try:
+        with about(secret, cover), bars:
+            done = run_now(run())
+    except KeyboardInterrupt:
+        raise _interrupted(bars, address.host) from None
+    _report(*done, client, as_json=as_json)
 
 
 @click.command(
@@ -150,6 +162,18 @@ def _keep(path: Path, stego: bytes, *, force: bool) -> None:
     from underpaint_common.files import write_atomically
 
     write_atomically(path, [stego], overwrite=force)
+
+
+def _interrupted(bars: Bars, host: str) -> Interrupted:
+    """Say what Ctrl-C left; on this side it is the upload, kept until its receipt comes."""
+    if bars.has_begun(Stage.STORE):
+        return Interrupted(
+            f"interrupted: {host} has all of it, and its receipt did not come yet",
+            hint="the same command asks for the receipt; nothing is stored twice",
+        )
+    return Interrupted(
+        f"interrupted: nothing is stored at {host}", hint="the same command goes on with it"
+    )
 
 
 def _report(prepared: Prepared, receipt: PushReceipt, client: Client, *, as_json: bool) -> None:

@@ -62,11 +62,12 @@ def reveal(
     refuse_mixed_stdin(stego, passphrase_file, identity.passphrase_file)
     from underpaint_client import api
     from underpaint_client.keys import KeyChoice, Purpose, stego_key
-    from underpaint_client.outputs import check_output
+    from underpaint_client.outputs import check_inputs, check_output
 
     named = None if output in (None, options.STREAM) else Path(str(output))
     if named is not None:
         check_output(named, (Path(stego),), overwrite=force)
+    check_inputs(stego)
     key = stego_key(KeyChoice(passphrase_file, key_file, sender, identity), Purpose.REVEAL, warn)
     started = time.perf_counter()
     found = api.reveal(source(stego, max_bytes=limits.max_file_bytes), key=key, limits=limits)

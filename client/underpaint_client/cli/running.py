@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 def run(main: Coroutine[Any, Any, Result]) -> Result:
     """Do what `asyncio.run` does, and leave threads that still work to themselves.
 
-    They touch no file and no connection; `__main__` ends the process without them.
+    `__main__` then ends the process without them, wherever they are.
     """
     with asyncio.Runner() as runner:
         runner.get_loop().set_default_executor(_Impatient())

@@ -1,0 +1,167 @@
+"""A person at a terminal: prompts, colour, bars, Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from underpaint_common.errors import ExitCode
+
+pexpect = pytest.importorskip("pexpect", reason="pexpect is of POSIX")
+if sys.platform == "win32":
+    pytest.skip("there is no pseudo-terminal", allow_module_level=True)
+
+pytestmark = pytest.mark.end_to_end
+
+PATIENCE = 60
+WORDS = "eight random words are better than this one"
+COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7][0-9;]*m")
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+HEAVY, LIGHT = "\N{BOX DRAWINGS HEAVY HORIZONTAL}", "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
+
+Terminal = Callable[..., Any]
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    """Start a command in a world, on a terminal of 100 columns."""
+    started = []
+
+    def start(world: Any, *words: object, **environment: str) -> Any:
+        variables = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("UNDERPAINT_") and name not in ("NO_COLOR", "FORCE_COLOR")
+        }
+        variables |= {
+            "TERM": "xterm-256color",
+            "COLUMNS": "100",
+            "UNDERPAINT_IDENTITY": str(world.folder / "alice.key"),
+            "UNDERPAINT_CONFIG": str(world.folder / "client.yaml"),
+            "XDG_STATE_HOME": str(world.folder / "state-home"),
+        }
+        child = pexpect.spawn(
+            sys.executable,
+            ["-m", "underpaint_client", *map(str, words)],
+            cwd=str(world.folder),
+            env=variables | environment,
+            timeout=PATIENCE,
+            encoding="utf-8",
+            dimensions=(40, 100),
+        )
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.close(force=True)
+
+
+def ended(child: Any) -> tuple[int, str]:
+    """Return how a command ended and what it wrote since the last expectation."""
+    child.expect(pexpect.EOF)
+    child.close()
+    return int(child.exitstatus), str(child.before).replace("\r\n", "\n")
+
+
+def answered(child: Any, *prompts: str, answer: str = WORDS) -> None:
+    for prompt in prompts:
+        child.expect(prompt)
+        child.waitnoecho()
+        child.sendline(answer)
+
+
+def test_a_passphrase_is_asked_for_unseen_and_twice_for_hiding(
+    bare: Any, terminal: Terminal
+) -> None:
+    child = terminal(bare, "hide", "secret.png", "cover.png", "-o", "stego.png")
+    answered(child, "Passphrase: ")
+    answered(child, "Repeat for confirmation: ", answer="another")
+    answered(child, "do not match.*Passphrase: ", "Repeat for confirmation: ")
+    code, text = ended(child)
+    assert (code, WORDS in text) == (0, False)
+    assert "hidden in stego.png" in text
+    child = terminal(bare, "reveal", "stego.png", "-o", "out.png")
+    answered(child, "Passphrase: ")
+    assert ended(child)[0] == 0
+    assert (bare.folder / "out.png").read_bytes() == (bare.folder / "secret.png").read_bytes()
+    child = terminal(bare, "reveal", "stego.png", "-o", "again.png")
+    answered(child, "Passphrase: ", answer="a wrong one")
+    assert ended(child)[0] == ExitCode.NOTHING_FOUND
+
+
+def test_ctrl_c_at_a_prompt_writes_nothing(bare: Any, terminal: Terminal) -> None:
+    before = sorted(bare.folder.iterdir())
+    child = terminal(bare, "hide", "secret.png", "cover.png", "-o", "stego.png")
+    child.expect("Passphrase: ")
+    child.waitnoecho()
+    child.sendintr()
+    code, text = ended(child)
+    assert code == ExitCode.INTERRUPTED
+    assert "interrupted" in text
+    assert "Traceback" not in text
+    assert sorted(bare.folder.iterdir()) == before
+
+
+def test_a_push_shows_a_bar_for_each_stage_and_takes_them_away(
+    world: Any, terminal: Terminal
+) -> None:
+    child = terminal(world, "push", "secret.png", "--cover", "cover.png", "--to", world.address)
+    code, text = ended(child)
+    assert code == 0, text
+    drawn = _ESCAPES.sub("", text)
+    for stage in ("hide", "send", "stored"):
+        assert re.search(rf"{stage} {HEAVY}", drawn)
+    assert re.search(r"send .*[KM]iB", drawn)
+    assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1  # the cursor comes back
+    assert "stored at 127.0.0.1 as secret.png" in drawn
+
+
+def test_quiet_and_a_pipe_show_no_bar(world: Any, terminal: Terminal) -> None:
+    push = ("push", "secret.png", "--cover", "cover.png", "--to", world.address)
+    code, text = ended(terminal(world, *push, "--quiet"))
+    assert (code, text) == (0, "")
+    piped = world.client(*push)
+    assert "\x1b" not in piped.err
+    assert len(piped.err.splitlines()) == 2
+
+
+def test_errors_and_tables_are_in_colour_unless_nobody_wants_it(
+    bare: Any, terminal: Terminal
+) -> None:
+    for words in (("reveal", "missing.png"), ("capacity", "cover.png", "missing.png")):
+        assert COLOUR.search(ended(terminal(bare, *words))[1]), words
+        for nobody in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            assert not COLOUR.search(ended(terminal(bare, *words, **nobody))[1]), words
+    _, table = ended(terminal(bare, "capacity", "cover.png"))
+    assert LIGHT in table
+    assert LIGHT not in bare.client("capacity", "cover.png").out
+
+
+def test_ctrl_c_while_pushing_says_what_is_stored(
+    bare: Any, terminal: Terminal, tmp_path: Path
+) -> None:
+    """The server is one that accepts and then says nothing."""
+    key = bare.client("keygen", "--json").json["public_key"]
+    before = sorted(path.name for path in bare.folder.iterdir())
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"underpaint://127.0.0.1:{silent.getsockname()[1]}/#{key}"
+        child = terminal(bare, "push", "secret.png", "--cover", "cover.png", "--to", address)
+        accepted, _ = silent.accept()
+        with accepted:
+            assert accepted.recv(8)
+            child.sendintr()
+            code, text = ended(child)
+    assert code == ExitCode.INTERRUPTED
+    assert "interrupted: nothing is stored at 127.0.0.1" in text
+    assert "Traceback" not in text
+    left = {path.name for path in bare.folder.iterdir()} - set(before)
+    assert left <= {"state-home"}
