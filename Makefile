@@ -19,6 +19,7 @@ help:
 	@echo "make load      a daemon under 1 to CLIENTS=8 clients, SECONDS=10 each"
 	@echo "make docker-test  build the image, run two nodes, kill one, restart (Docker and Compose)"
 	@echo "make golden    renew the help texts that the tests compare with, after a change of options"
+	@echo "make idle      what CONNECTIONS=5000 idle clients cost, and a push among them"
 	@echo "make bench     measure against memcpy and against peers"
 	@echo "make lock      renew the locked dependencies"
 	@echo "make clean     remove everything that was made here"
@@ -73,6 +74,8 @@ docker-test: install
 
 golden: install
 	@UNDERPAINT_GOLDEN=update $(BIN)/python -m pytest -q tests/golden
+idle: install
+	@$(BIN)/python -m tests.load.idle $(or $(CONNECTIONS),5000)
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks

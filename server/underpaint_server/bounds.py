@@ -60,8 +60,10 @@ def disk_full() -> Refused:
     )
 
 
-def over_quota(bound: int) -> Refused:
-    """Refuse a secret because enough is kept of this client's already."""
+def over_quota(bound: int, *, being_kept: bool = False) -> Refused:
+    """Refuse a secret because enough is kept of this client's, or is just being kept."""
     return Refused(
-        f"this server keeps no more than {bound} bytes for this client", code=BoundCode.QUOTA
+        f"this server keeps no more than {bound} bytes for this client",
+        code=BoundCode.QUOTA,
+        retry_after=_SOON if being_kept else None,
     )

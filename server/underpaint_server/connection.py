@@ -28,6 +28,7 @@ from underpaint_common.wire import (
 from underpaint_server.host import Host
 from underpaint_server.inflow import Inflow, Item
 from underpaint_server.phase import Phase
+from underpaint_server.reading import Reading
 
 _LINGER_SECONDS = 2.0
 _scratch = memoryview(bytearray(1 << 16))  # where all discarded input goes; never read
@@ -50,19 +51,14 @@ class Connection(asyncio.BufferedProtocol):
 
     Attributes
     ----------
-    address : str
-        The peer's network address.
-    peer : bytes
-        The authenticated client's public key; empty before.
+    address, peer : str, bytes
+        The peer's network address; the authenticated client's public key, empty before.
     invitation : bytes or None
         Id of the invitation that it came with, if it did.
     client : str
         The name under which that key is allowed; set by the host.
     uploading : bool
         Whether an upload is in progress; set by who takes it.
-    expects_data : bool
-        Whether data may come; set by who asks for it, over with the end of the upload. So
-        nobody makes the daemon hold bytes that it has not made room for.
     """
 
     def __init__(self, session: Session, host: Host, id_: str) -> None:
@@ -71,12 +67,14 @@ class Connection(asyncio.BufferedProtocol):
         self.invitation: bytes | None = None
         self.client = ""
         self.uploading = False
-        self.expects_data = False
+        self._expects_data = False
         self._session = session
+        session.take_data(0)
         self._host = host
         self._phase = Phase.UNKNOWN
-        self._paused = False
-        self._inflow = Inflow(self._pause, self._resume)
+        too_slow = ProtocolError("a record took too long")
+        self._reading = Reading(lambda: host.limits.transfer_timeout, lambda: self._fail(too_slow))
+        self._inflow = Inflow(self._reading.pause, self._reading.resume)
         self._writable = asyncio.Event()
         self._peer_is_done = self._hung_up = False
 
@@ -102,6 +100,15 @@ class Connection(asyncio.BufferedProtocol):
         except TimeoutError:
             raise ProtocolError("the peer does not read what it is sent") from None
 
+    def expect_data(self, record_bytes: int) -> None:
+        """Take data, in records of so many bytes at most, until the upload ends.
+
+        Before and after, only what messages need is held: nobody makes the daemon hold more
+        than it has made room for.
+        """
+        self._expects_data = True
+        self._session.take_data(record_bytes)
+
     def finish(self, *, last_word: ServerMessage | None = None) -> None:
         """End an open connection in order: a closing record, then FIN."""
         if self._phase is Phase.OPEN:
@@ -113,6 +120,8 @@ class Connection(asyncio.BufferedProtocol):
     def ignore(self) -> None:
         """Discard what comes; the connection ends when the clock says so, as any stranger's."""
         self._phase = Phase.DISCARDING
+        self._reading.stop_clock()
+        self._session.abandon()
 
     def give_up(self, why: str) -> None:
         """Drop a stranger that has not shown who it is: one more that failed."""
@@ -126,7 +135,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def drop(self) -> None:
         """End the connection without a word."""
-        self._phase = Phase.DISCARDING
+        self.ignore()
         self._inflow.end(forget=True)
         self._hang_up()
 
@@ -135,6 +144,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the clock within which the peer must have authenticated itself."""
         self._transport = cast("asyncio.Transport", transport)
+        self._reading.begin(self._transport)
         self._writable.set()
         peer = transport.get_extra_info("peername")
         self.address: str = peer[0] if peer else "unknown"
@@ -153,7 +163,8 @@ class Connection(asyncio.BufferedProtocol):
         if self._phase is Phase.DISCARDING:
             return
         try:
-            for event in self._session.buffer_updated(nbytes):
+            events = self._session.buffer_updated(nbytes)
+            for event in events:
                 self._take(event)
         except VersionMismatch as error:
             # The one thing that is ever answered in plain: which version is spoken here.
@@ -162,6 +173,8 @@ class Connection(asyncio.BufferedProtocol):
             self.drop()
         except ConnectionFailed as error:
             self._fail(error)
+        else:
+            self._reading.note(self._session.is_amid_record, one_was_whole=bool(events))
 
     def eof_received(self) -> bool:
         """Tell the cut from the orderly end; return whether the socket stays open."""
@@ -179,7 +192,7 @@ class Connection(asyncio.BufferedProtocol):
         lost = ConnectionCut(f"the connection was lost: {exc or 'closed'}")
         if self._phase is Phase.UNKNOWN:
             self._host.failed(self, lost)
-        self._phase = Phase.DISCARDING
+        self.ignore()
         self._inflow.fail(lost)
         self._writable.set()
         self._host.left(self)
@@ -202,9 +215,10 @@ class Connection(asyncio.BufferedProtocol):
                 self._authenticate(peer, invitation)
             case MessageReceived(message):
                 if isinstance(message, PushEnd):
-                    self.expects_data = False
+                    self._expects_data = False
+                    self._session.take_data(0)
                 self._inflow.add(cast("ClientMessage", message))
-            case DataReceived(data) if self.expects_data:
+            case DataReceived(data) if self._expects_data:
                 self._inflow.add_data(data)
             case DataReceived():
                 raise ProtocolError("the client sent data that nobody asked for")
@@ -217,19 +231,9 @@ class Connection(asyncio.BufferedProtocol):
         self._timer.cancel()
         self._host.authenticated(self)
 
-    def _pause(self) -> None:
-        if not self._transport.is_closing():
-            self._paused = True
-            self._transport.pause_reading()
-
-    def _resume(self) -> None:
-        if self._paused and not self._transport.is_closing():
-            self._paused = False
-            self._transport.resume_reading()
-
     def _fail(self, error: ConnectionFailed) -> None:
         known = self._phase is Phase.OPEN
-        self._phase = Phase.DISCARDING
+        self.ignore()
         self._inflow.fail(error)
         if known:
             self._hang_up()
@@ -244,7 +248,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._peer_is_done:
             self._transport.close()
             return
-        self._resume()
+        self._reading.resume()
         self._transport.write_eof()
         self._timer = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self.cut)
         self._host.parting(self)

@@ -15,7 +15,10 @@ from underpaint_common.wire import ClientMessage
 
 _PAUSE_AT = 1 << 19
 _RESUME_AT = 1 << 18
-_MESSAGE_WEIGHT = 1 << 15  # more than it holds: nobody needs to send many ahead
+# More than they hold: reading many small records takes the loop's time, and nobody needs to send
+# many ahead.
+_MESSAGE_WEIGHT = 1 << 15
+_LEAST_WEIGHT = 1 << 13
 
 Item = ClientMessage | bytearray
 
@@ -39,6 +42,7 @@ class Inflow:
         self._pause = pause
         self._resume = resume
         self._items: deque[Item] = deque()
+        self._weights: deque[int] = deque()
         self._weight = 0
         self._ended = False
         self._news = asyncio.Event()
@@ -46,6 +50,7 @@ class Inflow:
     def add(self, item: Item) -> None:
         """Add a message, or bytes that are the line's from now on."""
         self._items.append(item)
+        self._weights.append(0)
         self._weigh(_weight_of(item))
         self._news.set()
 
@@ -54,7 +59,7 @@ class Inflow:
         waiting = self._items[-1] if self._items else None
         if isinstance(waiting, bytearray):
             waiting += data
-            self._weigh(len(data))
+            self._weigh(_weight_of(data))
         else:
             self.add(bytearray(data))
 
@@ -63,6 +68,7 @@ class Inflow:
         self._ended = True
         if forget:
             self._items.clear()
+            self._weights.clear()
         self._news.set()
 
     def fail(self, error: ConnectionFailed) -> None:
@@ -86,17 +92,21 @@ class Inflow:
                 return None
             self._news.clear()
             await self._news.wait()
-        item = self._items.popleft()
-        self._weigh(-_weight_of(item))
+        item, weight = self._items.popleft(), self._weights.popleft()
+        before, self._weight = self._weight, self._weight - weight
+        if self._weight <= _RESUME_AT < before:
+            self._resume()
         return item
 
-    def _weigh(self, change: int) -> None:
-        before, self._weight = self._weight, self._weight + change
+    def _weigh(self, more: int) -> None:
+        """Add to the weight of the last item."""
+        self._weights[-1] += more
+        before, self._weight = self._weight, self._weight + more
         if before < _PAUSE_AT <= self._weight:
             self._pause()
-        elif self._weight <= _RESUME_AT < before:
-            self._resume()
 
 
-def _weight_of(item: Item) -> int:
-    return len(item) if isinstance(item, bytearray) else _MESSAGE_WEIGHT
+def _weight_of(item: Item | memoryview) -> int:
+    if isinstance(item, bytearray | memoryview):
+        return max(len(item), _LEAST_WEIGHT)
+    return _MESSAGE_WEIGHT

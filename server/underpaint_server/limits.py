@@ -7,6 +7,7 @@ import os
 import msgspec
 
 from underpaint_common.units import ByteCount, PixelCount, Seconds
+from underpaint_common.wire import LEAST_RECORD, MAX_RECORD
 
 _KIB, _MIB, _GIB = 1 << 10, 1 << 20, 1 << 30
 
@@ -20,6 +21,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     connections_per_client: int = 64
     uploads_per_client: int = 16
     upload_bytes: ByteCount = ByteCount(256 * _MIB)
+    record_bytes: ByteCount = ByteCount(MAX_RECORD)
     secret_bytes: ByteCount = ByteCount(256 * _MIB)
     pixels: PixelCount = PixelCount(128_000_000)
     image_jobs: int = msgspec.field(default_factory=lambda: os.cpu_count() or 1)
@@ -41,3 +43,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             value = getattr(self, name)
             if type(value) is int and value < 1:
                 raise ValueError(f"{name} must be at least 1")
+        if not LEAST_RECORD <= self.record_bytes <= MAX_RECORD:
+            raise ValueError(
+                f"record_bytes must be from {LEAST_RECORD >> 10} KiB to {MAX_RECORD >> 10} KiB"
+            )

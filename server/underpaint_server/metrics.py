@@ -14,7 +14,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from underpaint_server.refusals import ALL_CODES
 
 _STAGE_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
-_LAG_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
+# Dense where it matters: a percentile is read off between two bounds.
+_LAG_MILLISECONDS = (
+    *(0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8),
+    *(10, 12, 15, 20, 30, 40, 50, 75, 100, 250, 1000),
+)
+_LAG_BUCKETS = tuple(milliseconds / 1000 for milliseconds in _LAG_MILLISECONDS)
 
 
 class Metrics:

@@ -14,24 +14,29 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionFailed, Refused
+from underpaint_common.payload import Revealed
 from underpaint_common.wire import NOTHING_SHA256, Push, Receipt
 from underpaint_server import log
 from underpaint_server.arrival import Arrival, StegoFile
-from underpaint_server.bounds import disk_full, over_quota, too_many
+from underpaint_server.bounds import too_many
 from underpaint_server.catalog import CatalogFailed, Entry
 from underpaint_server.connection import Connection
 from underpaint_server.extracting import extract
+from underpaint_server.gate import Gate
 from underpaint_server.inbox import Inbox
 from underpaint_server.limits import Limits
 from underpaint_server.metrics import Metrics
 from underpaint_server.receive_buffers import ReceiveBuffers
 from underpaint_server.refusals import RefusalCode, as_message, refusing_what_fails
+from underpaint_server.room import Room
 from underpaint_server.spool import Spool, SpoolFile
 from underpaint_server.upload import ANEW, Upload
 from underpaint_server.workers import Workers
 
 _MAX_MEDIA_TYPE = 255
 _RETRY_SOON = 2.0
+# So that the next image is worked on while a secret waits for the disk, and no more wait.
+_SECRETS_A_JOB = 2
 
 
 class Receiver:
@@ -73,6 +78,8 @@ class Receiver:
         self._in_progress: set[tuple[bytes, bytes]] = set()
         self._uploads: Counter[bytes] = Counter()
         self._buffers = ReceiveBuffers(limits)
+        self._room = Room(inbox)
+        self._in_hand = Gate(1)
 
     async def receive(self, connection: Connection, push: Push) -> None:
         """Take one upload and answer it.
@@ -97,6 +104,7 @@ class Receiver:
             await connection.send(as_message(refusal))
             await upload.skip()
         finally:
+            await upload.held.aclose()
             connection.uploading = False
 
     @contextlib.contextmanager
@@ -130,7 +138,7 @@ class Receiver:
         if entry is None:
             entry = await self._kept(upload, anew=anew)
         else:
-            await _confirm_again(upload, entry)
+            await self._confirm_again(upload, entry)
         name = "kept" if is_new else "again"
         log.event(name, **upload.fields(), id=entry.id, bytes=entry.size)
         self._metrics.upload(name)
@@ -143,41 +151,28 @@ class Receiver:
     async def _kept(self, upload: Upload, *, anew: bool) -> Entry:
         async with self._spooled(upload, anew=anew) as spooled:
             limits, client = self._limits(), upload.connection.peer
-            with self._metrics.stage("extract"):
-                secret = await self._workers.on_image(
-                    extract, self._identity, client, spooled.path, limits
-                )
-            arrival = Arrival(
-                client=upload.connection.client,
-                client_key=client,
-                upload_id=upload.id,
-                name=secret.name,
-                media_type=secret.media_type[:_MAX_MEDIA_TYPE],
-                data=secret.data,
-                sha256=secret.sha256,
-                stego_size=spooled.length,
-                stego_sha256=spooled.sha256,
-                stego=StegoFile(spooled.path),
-            )
-            with self._metrics.stage("store"):
-                return await self._workers.on_file(self._keep, arrival, limits)
+            self._in_hand.resize(limits.image_jobs * _SECRETS_A_JOB)
+            async with self._in_hand:
+                with self._metrics.stage("extract"):
+                    secret = await self._workers.on_image(
+                        extract, self._identity, client, spooled.path, limits
+                    )
+                arrival = _arrival_of(upload, spooled, secret)
+                with self._metrics.stage("store"):
+                    return await self._workers.on_file(self._keep, arrival, limits)
 
     def _find(self, upload: Upload) -> Entry | None:
         """Return what an upload ended in; refuse a new one where the client has its share."""
         finished = self._inbox.find(upload.connection.peer, upload.id)
-        bound = self._limits().client_bytes
-        if finished is None and self._inbox.kept_bytes_of(upload.connection.client) >= bound:
-            raise over_quota(bound)
+        if finished is None:
+            self._room.check_share(upload.connection.client, self._limits())
         return finished
 
     def _keep(self, arrival: Arrival, limits: Limits) -> Entry:
         """Keep an arrival if there is room for it; runs in a thread."""
         cost = self._inbox.cost_of(arrival)
-        if self._inbox.kept_bytes_of(arrival.client) + cost > limits.client_bytes:
-            raise over_quota(limits.client_bytes)
-        if self._inbox.free_bytes() - cost < limits.min_free:
-            raise disk_full()
-        return self._inbox.keep(arrival)
+        with self._room.of_client(arrival.client, cost, limits):
+            return self._inbox.keep(arrival)
 
     @contextlib.asynccontextmanager
     async def _spooled(self, upload: Upload, *, anew: bool) -> AsyncIterator[SpoolFile]:
@@ -200,8 +195,9 @@ class Receiver:
     async def _fill(self, spooled: SpoolFile, upload: Upload) -> None:
         """Receive what is missing of an image, and compare the whole with its digest."""
         with self._metrics.stage("receive"):
-            async with self._buffers.of_one_upload():
-                await self._receive_into(spooled, upload)
+            await upload.held.enter_async_context(self._buffers.of_one_upload())
+            await self._receive_into(spooled, upload)
+            await upload.held.aclose()
         upload.check(spooled.length, spooled.sha256)
 
     async def _receive_into(self, spooled: SpoolFile, upload: Upload) -> None:
@@ -213,16 +209,33 @@ class Receiver:
             else:
                 self._metrics.received(len(chunk))
                 await self._workers.on_file(spooled.append, chunk)
+            del chunk  # or a failure's traceback would hold it as long as the connection
         await self._workers.on_file(spooled.close)
 
+    async def _confirm_again(self, upload: Upload, finished: Entry) -> None:
+        """Answer an upload that was kept before: all its bytes are here already."""
+        await upload.held.enter_async_context(self._buffers.of_one_upload())
+        await upload.accept(finished.stego_size, finished.stego_sha256)
+        while (chunk := await upload.next_chunk()) is not None:
+            if chunk is ANEW:
+                message = "another image was received as this upload"
+                raise Refused(message, code=RefusalCode.MISMATCH)
+        upload.check(finished.stego_size, finished.stego_sha256)
 
-async def _confirm_again(upload: Upload, finished: Entry) -> None:
-    """Answer an upload that was kept before: all its bytes are here already."""
-    await upload.accept(finished.stego_size, finished.stego_sha256)
-    while (chunk := await upload.next_chunk()) is not None:
-        if chunk is ANEW:
-            raise Refused("another image was received as this upload", code=RefusalCode.MISMATCH)
-    upload.check(finished.stego_size, finished.stego_sha256)
+
+def _arrival_of(upload: Upload, spooled: SpoolFile, secret: Revealed) -> Arrival:
+    return Arrival(
+        client=upload.connection.client,
+        client_key=upload.connection.peer,
+        upload_id=upload.id,
+        name=secret.name,
+        media_type=secret.media_type[:_MAX_MEDIA_TYPE],
+        data=secret.data,
+        sha256=secret.sha256,
+        stego_size=spooled.length,
+        stego_sha256=spooled.sha256,
+        stego=StegoFile(spooled.path),
+    )
 
 
 def _receipt_of(entry: Entry) -> Receipt:

@@ -158,11 +158,9 @@ class Spool:
         limits = self._limits()
         if shutil.disk_usage(self._folder).free - count < limits.min_free:
             raise disk_full()
-        while self.used_bytes + count > limits.spool_bytes:
+        while not self._claim(path, count, limits.spool_bytes):
             if not self._drop_oldest():
                 raise spool_full()
-        with self._lock:
-            self._sizes[path] = self._sizes.get(path, 0) + count
 
     def create(self, path: Path) -> int:
         """Open a file for appending, made with its folder where missing."""
@@ -198,6 +196,13 @@ class Spool:
                 self.forget(path)
                 gone += 1
         return gone
+
+    def _claim(self, path: Path, count: int, bound: int) -> bool:
+        with self._lock:
+            if sum(self._sizes.values()) + count > bound:
+                return False
+            self._sizes[path] = self._sizes.get(path, 0) + count
+            return True
 
     def _drop_oldest(self) -> bool:
         oldest = min(self._idle(), key=lambda each: each[1].st_mtime, default=None)

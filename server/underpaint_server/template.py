@@ -38,6 +38,7 @@ limits:
   connections_per_client: 64 # of one client, at the same time
   uploads_per_client: 16     # at the same time
   upload_bytes: 256 MiB      # of one stego image
+  record_bytes: 256 KiB      # of a record of it, 4 KiB to 256 KiB; clients are told
   secret_bytes: 256 MiB      # of what is hidden in one
   pixels: 128 MP             # of one stego image, checked before it is decoded
   # image_jobs: 2            # images worked on at the same time; default: one per processor

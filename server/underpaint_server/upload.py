@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import enum
 from time import perf_counter
 
+from msgspec import UNSET
+
 from underpaint_common.errors import ConnectionCut, ProtocolError, Refused
-from underpaint_common.wire import Push, PushAccepted, PushEnd
+from underpaint_common.wire import MAX_RECORD, Push, PushAccepted, PushEnd
 from underpaint_server.bounds import too_large
 from underpaint_server.connection import Connection
 from underpaint_server.limits import Limits
@@ -36,11 +39,17 @@ class Upload:
         The client's name for it.
     limits : Limits
         How many bytes, and how long they may take.
+
+    Attributes
+    ----------
+    held : AsyncExitStack
+        What is held while bytes may come; given back when it is closed.
     """
 
     def __init__(self, connection: Connection, id_: bytes, limits: Limits) -> None:
         self.connection = connection
         self.id = id_
+        self.held = contextlib.AsyncExitStack()
         self._limits = limits
         self._started = perf_counter()
         self._accepted = False
@@ -56,9 +65,12 @@ class Upload:
         offset, sha256 : int, bytes
             Length and digest of what is here.
         """
-        self._accepted = self._untouched = self.connection.expects_data = True
+        record_bytes = int(self._limits.record_bytes)
+        self._accepted = self._untouched = True
         self._received = offset
-        await self.connection.send(PushAccepted(offset, sha256))
+        self.connection.expect_data(record_bytes)
+        less = UNSET if record_bytes == MAX_RECORD else record_bytes
+        await self.connection.send(PushAccepted(offset, sha256, less))
 
     async def next_chunk(self) -> bytearray | Anew | None:
         """Return the next bytes, or None when the client says that it was all.

@@ -58,13 +58,14 @@ def run(folder: Path, clients: int, seconds: float) -> tuple[Run, bytes]:
     image = stego_for(sender, address.server_key)
     (folder / "stego.png").write_bytes(image)
     RawClient(address, sender).connect().push(image)
-    cpu, started = watched.cpu_seconds(), time.monotonic()
+    cpu, lag, started = watched.cpu_seconds(), watched.lag(), time.monotonic()
     words = (str(address), folder / "client.key", folder / "stego.png", clients, seconds)
     command = [sys.executable, "-m", "tests.load.pushing", *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     elapsed, cpu = time.monotonic() - started, watched.cpu_seconds() - cpu
     latencies = sorted(json.loads(done.stdout))
-    result = Run(clients, elapsed, latencies, cpu, watched.peak_bytes(), watched.lag())
+    lag = watched.lag().since(lag)
+    result = Run(clients, elapsed, latencies, cpu, daemon.memory(peak=True), lag)
     daemon.stop()
     return result, image
 
@@ -89,7 +90,7 @@ def report(result: Run, image: bytes, decoding: float) -> str:
         f"{result.clients:7} {rate:8.2f} {rate * len(image) / 1e6:7.1f}"
         f" {p50:6.2f} {p95:6.2f} {p99:6.2f} {result.cpu / count:8.3f}"
         f" {result.cpu / count / decoding:7.2f} {result.peak_bytes / 1e6:8.0f}"
-        f" {result.lag.p99 * 1e3:7.1f} {result.lag.worst * 1e3:7.1f}"
+        f" {result.lag.percentile(0.99) * 1e3:7.1f} {result.lag.worst * 1e3:7.1f}"
     )
 
 

@@ -13,15 +13,42 @@ from tests.end_to_end.daemon.process import DaemonProcess
 
 _BUCKET = re.compile(r'underpaint_loop_lag_seconds_bucket\{le="([^"]+)"\} (\S+)')
 _WORST = re.compile(r"(?m)^underpaint_loop_lag_worst_seconds (\S+)")
-_PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How late the event loop was, in seconds; the percentile is a bucket's upper bound."""
+    """How late the event loop was.
 
-    p99: float
+    Attributes
+    ----------
+    counts : dict
+        How often it was at most so many seconds late, by the bounds of the histogram.
+    worst : float
+        Seconds; since the daemon started.
+    """
+
+    counts: dict[float, float]
     worst: float
+
+    def since(self, before: Lag) -> Lag:
+        """Return what was added after an earlier look."""
+        added = {bound: count - before.counts[bound] for bound, count in self.counts.items()}
+        return Lag(added, self.worst)
+
+    def percentile(self, share: float) -> float:
+        """Return the seconds that so large a share stayed below.
+
+        Within a bucket the values count as evenly spread, as Prometheus's `histogram_quantile`
+        has it; none is above the worst.
+        """
+        wanted = share * max(self.counts.values())
+        low = below = 0.0
+        for bound, count in sorted(self.counts.items()):
+            if count >= wanted and count > below:
+                high = min(bound, self.worst)
+                return min(low + (high - low) * (wanted - below) / (count - below), self.worst)
+            low, below = bound, count
+        return 0.0
 
 
 class Watched:
@@ -44,22 +71,14 @@ class Watched:
         fields = self._proc("stat").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def peak_bytes(self) -> int:
-        """Return the most memory that it has held."""
-        found = _PEAK.search(self._proc("status"))
-        assert found is not None
-        return int(found[1]) * 1024
-
     def lag(self) -> Lag:
         """Return the lag since the start."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/metrics") as answer:
             text = answer.read().decode()
-        buckets = [(float(bound), float(count)) for bound, count in _BUCKET.findall(text)]
-        total = buckets[-1][1]
-        p99 = next(bound for bound, count in buckets if count >= 0.99 * total)
+        counts = {float(bound): float(count) for bound, count in _BUCKET.findall(text)}
         worst = _WORST.search(text)
         assert worst is not None
-        return Lag(p99, float(worst[1]))
+        return Lag(counts, float(worst[1]))
 
     def _proc(self, name: str) -> str:
         return Path(f"/proc/{self._daemon.process.pid}/{name}").read_text()

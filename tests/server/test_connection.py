@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from underpaint_common.errors import ConnectionCut, ProtocolError
-from underpaint_common.wire import PREAMBLE, Closed, MessageReceived, Ping, Pong, Push, PushEnd
+from underpaint_common.wire import (
+    MAX_RECORD,
+    PREAMBLE,
+    Closed,
+    MessageReceived,
+    Ping,
+    Pong,
+    Push,
+    PushEnd,
+)
 
 
 def test_a_client_is_known_by_its_first_record_alone(new_line: Any) -> None:
@@ -158,7 +167,7 @@ def test_a_fast_sender_is_paused_until_its_bytes_are_taken(new_line: Any) -> Non
         line = new_line()
         line.handshake()
         line.say(Push(bytes(16)))
-        line.connection.expects_data = True
+        line.connection.expect_data(MAX_RECORD)
         for record in line.client.send_data(bytes(3 << 20)):
             line.feed(bytes(record))
         assert line.pipe.calls == ["pause_reading"]
@@ -175,7 +184,7 @@ def test_data_that_nobody_asked_for_is_not_held(new_line: Any) -> None:
         line = new_line()
         line.handshake()
         line.say(Push(bytes(16)))
-        line.connection.expects_data = True
+        line.connection.expect_data(MAX_RECORD)
         line.say(PushEnd(0, bytes(32)))
         for record in line.client.send_data(b"more"):
             line.feed(bytes(record))

@@ -48,6 +48,18 @@ def test_much_that_waits_pauses_the_peer_and_taking_it_goes_on() -> None:
     asyncio.run(scenario())
 
 
+def test_many_tiny_pieces_of_data_pause_the_peer_too() -> None:
+    async def scenario() -> None:
+        reading = Reading()
+        for _ in range(100):
+            reading.inflow.add_data(memoryview(b"x"))
+        assert reading.changes == ["pause"]
+        assert await reading.inflow.take() == b"x" * 100
+        assert reading.changes == ["pause", "on"]
+
+    asyncio.run(scenario())
+
+
 def test_many_small_messages_pause_the_peer_too() -> None:
     async def scenario() -> None:
         reading = Reading()

@@ -24,6 +24,7 @@ from underpaint_common.wire.messages import Receipt as Receipt
 from underpaint_common.wire.messages import Refusal as Refusal
 from underpaint_common.wire.messages import ServerMessage as ServerMessage
 from underpaint_common.wire.preamble import PREAMBLE as PREAMBLE
+from underpaint_common.wire.records import LEAST_RECORD as LEAST_RECORD
 from underpaint_common.wire.records import MAX_RECORD as MAX_RECORD
 from underpaint_common.wire.records import RecordLimits as RecordLimits
 from underpaint_common.wire.session import Session as Session

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from underpaint_common.crypto.aead import BytesLike
+from msgspec import UNSET
+
+from underpaint_common.crypto.aead import BytesLike, sealed_length
 from underpaint_common.errors import ConnectionFailed, ProtocolError
 from underpaint_common.wire import records
 from underpaint_common.wire.buffer import ReceiveBuffer
@@ -21,7 +23,7 @@ from underpaint_common.wire.events import (
     Outgoing,
 )
 from underpaint_common.wire.handshake import AnyHandshake
-from underpaint_common.wire.messages import ClientMessage, ServerMessage
+from underpaint_common.wire.messages import ClientMessage, PushAccepted, ServerMessage
 from underpaint_common.wire.records import RecordLimits, RecordOpener, RecordSealer, RecordType
 from underpaint_common.wire.states import State, Step, WrongState, following
 
@@ -50,11 +52,17 @@ class Channel:
         Where it is in `states.TRANSITIONS`.
     established : bool
         Whether the peer was authenticated; stays true when the connection ends.
+    most_data : int
+        Longest data record that is taken, in bytes of content; 0 takes none.
+    record_bytes : int
+        Longest data record that the server takes, as it said last.
     """
 
     def __init__(self, handshake: AnyHandshake, decode: Decode, limits: RecordLimits) -> None:
         self.state = State.NEW
         self.established = False
+        self.most_data = records.MAX_RECORD
+        self.record_bytes = records.MAX_RECORD
         self._handshake = handshake
         self._decode = decode
         self._limits = limits
@@ -129,7 +137,9 @@ class Channel:
 
     def _advance_record(self, buffer: ReceiveBuffer) -> list[Event] | None:
         confirmed = self.state is not State.UNCONFIRMED
-        limit = records.MAX_SEALED if confirmed else records.MAX_UNAUTHENTICATED
+        limit = records.MAX_UNAUTHENTICATED
+        if confirmed and self.most_data:
+            limit = max(limit, sealed_length(1 + self.most_data))
         taken = records.take_record(buffer, limit)
         if taken is None or self._opener is None:
             return None
@@ -144,7 +154,11 @@ class Channel:
     def _event(self, record_type: RecordType, content: memoryview) -> Event:
         match record_type:
             case RecordType.MESSAGE:
-                return MessageReceived(self._decode(content))
+                message = self._decode(content)
+                if isinstance(message, PushAccepted):
+                    bound = message.record_bytes
+                    self.record_bytes = records.MAX_RECORD if bound is UNSET else bound
+                return MessageReceived(message)
             case RecordType.DATA:
                 return DataReceived(content)
             case RecordType.CLOSE:

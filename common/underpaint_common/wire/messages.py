@@ -12,8 +12,10 @@ import hashlib
 from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from underpaint_common.errors import ProtocolError
+from underpaint_common.wire.records import LEAST_RECORD, MAX_RECORD
 
 MAX_MESSAGE = 4000
 """Bytes of the longest message; its record passes before the peer is authenticated."""
@@ -25,6 +27,7 @@ UploadId: TypeAlias = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16
 Digest: TypeAlias = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Token: TypeAlias = Annotated[bytes, msgspec.Meta(max_length=64)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+RecordBytes: TypeAlias = Annotated[int, msgspec.Meta(ge=LEAST_RECORD, le=MAX_RECORD)]
 Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
 Word: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 FileName: TypeAlias = Annotated[str, msgspec.Meta(max_length=255)]
@@ -80,10 +83,13 @@ class PushAccepted(_Message, frozen=True):
         Bytes that are there; data follows from here on.
     sha256 : bytes
         SHA-256 of these bytes, for the client to compare with its own.
+    record_bytes : int, optional
+        The most that one data record may hold, where that is less than the protocol's 262144.
     """
 
     offset: Count
     sha256: Digest = NOTHING_SHA256
+    record_bytes: RecordBytes | UnsetType = UNSET
 
 
 class Receipt(_Message, frozen=True):

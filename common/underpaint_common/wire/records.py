@@ -21,6 +21,9 @@ from underpaint_common.wire.buffer import ReceiveBuffer
 MAX_RECORD = 256 * 1024
 """Most content bytes of one record: it bounds what is held before it is authenticated."""
 
+LEAST_RECORD = 4 * 1024
+"""The least that a server may want data records to be bounded by."""
+
 LENGTH_BYTES = 4
 MAX_SEALED = sealed_length(1 + MAX_RECORD)
 MAX_UNAUTHENTICATED = 4096

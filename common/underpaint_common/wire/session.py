@@ -32,8 +32,6 @@ from underpaint_common.wire.responder import (
 from underpaint_common.wire.states import State, Step, WrongState, allows
 
 _SMALL_BUFFER = len(PREAMBLE) + records.LENGTH_BYTES + records.MAX_UNAUTHENTICATED
-# Two records: bytes behind a whole one need not be moved while the next is half received.
-_LARGE_BUFFER = 2 * (records.LENGTH_BYTES + records.MAX_SEALED)
 _DEFAULT_LIMITS = RecordLimits()
 
 
@@ -48,7 +46,7 @@ class Session:
     def __init__(self, handshake: AnyHandshake, decode: Decode, limits: RecordLimits) -> None:
         self._handshake = handshake
         self._channel = Channel(handshake, decode, limits)
-        self._buffer = ReceiveBuffer(_SMALL_BUFFER, _LARGE_BUFFER)
+        self._buffer = ReceiveBuffer(_SMALL_BUFFER)
         self._said_something = False
 
     def __repr__(self) -> str:
@@ -137,6 +135,25 @@ class Session:
             raise WrongState("nobody has said yet who the peer is")
         return self._handshake.peer
 
+    @property
+    def is_amid_record(self) -> bool:
+        """Whether bytes have come that are no whole record yet."""
+        return len(self._buffer) > 0
+
+    def take_data(self, most: int) -> None:
+        """Take data records of at most so many bytes from here on; with 0, none at all.
+
+        A fresh session takes what the protocol allows; one without data holds little memory.
+        """
+        self._channel.most_data = most
+        if not most:
+            self._buffer.shrink()
+
+    def abandon(self) -> None:
+        """Forget what was received, with its memory: the shell will ask for nothing more."""
+        self._buffer.clear()
+        self._buffer.shrink()
+
     def start(self) -> bytes:
         """Return the initiator's first bytes: preamble and handshake record 1.
 
@@ -211,7 +228,7 @@ class Session:
         return bytes(self._channel.seal(Step.RECORD_SENT, RecordType.MESSAGE, encoded))
 
     def send_data(self, data: BytesLike) -> Iterator[bytearray]:
-        """Yield the records of some data, each sealed when it is asked for.
+        """Yield the records of some data, as long as the peer takes them, each when asked for.
 
         Raises
         ------
@@ -219,10 +236,11 @@ class Session:
             The session is not open, or no message of ours came before: data follows `Push`.
         """
         view = memoryview(data).cast("B")
-        for start in range(0, len(view), records.MAX_RECORD):
+        length = self._channel.record_bytes
+        for start in range(0, len(view), length):
             if not self._said_something:
                 raise WrongState("the first record must be a message")
-            part = view[start : start + records.MAX_RECORD]
+            part = view[start : start + length]
             yield self._channel.seal(Step.RECORD_SENT, RecordType.DATA, part)
 
     def send_close(self) -> bytes:

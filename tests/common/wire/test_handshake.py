@@ -17,7 +17,7 @@ from underpaint_common.wire.states import Step, WrongState
 
 
 def received(data: bytes) -> ReceiveBuffer:
-    buffer = ReceiveBuffer(len(data) + 1, growth=0)
+    buffer = ReceiveBuffer(len(data) + 1)
     buffer.writable()[: len(data)] = data
     buffer.received(len(data))
     return buffer

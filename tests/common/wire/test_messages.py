@@ -66,6 +66,14 @@ SERVER = [
         ),
     ),
     (
+        PushAccepted(offset=7, sha256=bytes(32), record_bytes=4096),
+        (
+            "84a474797065ac507573684163636570746564a66f666673657407a6736861323536c42000000000"
+            "00000000000000000000000000000000000000000000000000000000ac7265636f72645f62797465"
+            "73cd1000"
+        ),
+    ),
+    (
         Receipt("7", "a.png", "image/png", 5, bytes(32), "2024-01-02T03:04:05Z"),
         (
             "87a474797065a752656365697074a26964a137a46e616d65a5612e706e67aa6d656469615f747970"
@@ -117,6 +125,8 @@ def test_server_messages(message: ServerMessage, encoded: str) -> None:
         Ping(token=bytes(65)),
         PushAccepted(offset=2**63),
         PushAccepted(offset=1, sha256=b"short"),
+        PushAccepted(offset=1, record_bytes=4095),
+        PushAccepted(offset=1, record_bytes=262145),
         Refusal(code="", message="no"),
         Refusal(code="busy", message="no", retry_after=-1.0),
         Refusal(code="busy", message="n" * 501),

@@ -170,7 +170,7 @@ def test_what_an_authenticated_peer_may_not_send(plaintext: bytes, told: str) ->
 
 
 def received(data: bytes) -> ReceiveBuffer:
-    buffer = ReceiveBuffer(64, growth=64)
+    buffer = ReceiveBuffer(64)
     buffer.writable()[: len(data)] = data
     buffer.received(len(data))
     return buffer

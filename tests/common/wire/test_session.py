@@ -21,6 +21,7 @@ from underpaint_common.errors import (
     VersionMismatch,
 )
 from underpaint_common.wire import (
+    LEAST_RECORD,
     MAX_RECORD,
     PREAMBLE,
     Closed,
@@ -252,6 +253,48 @@ def test_a_stranger_gets_little_memory(
     record = next(here.send_data(bytes(MAX_RECORD)))
     feed(there, bytes(record[:4]))
     assert len(there.get_buffer()) >= MAX_RECORD
+
+
+def test_who_takes_no_data_holds_little_and_refuses_at_the_length(
+    connect: Connect, feed: Feed
+) -> None:
+    here, there = connect()
+    feed(there, here.send_message(PUSH))
+    there.take_data(0)
+    record = next(here.send_data(bytes(MAX_RECORD)))
+    with pytest.raises(ProtocolError, match="longer than the 4096 allowed"):
+        feed(there, bytes(record[:4]))
+
+
+def test_memory_of_long_records_is_given_back_with_their_end(connect: Connect, feed: Feed) -> None:
+    here, there = connect()
+    feed(there, here.send_message(PUSH))
+    for _ in range(2):
+        there.take_data(MAX_RECORD)
+        (event,) = feed(there, next(here.send_data(bytes(MAX_RECORD))))
+        assert isinstance(event, DataReceived)
+        assert there._buffer.size >= MAX_RECORD
+        (pinged,) = feed(there, here.send_message(Ping()))
+        assert pinged == MessageReceived(Ping())
+        there.take_data(0)
+        assert there._buffer.size <= 4200
+    feed(there, here.send_message(Ping())[:50])
+    assert there.is_amid_record
+    there.abandon()
+    assert not there.is_amid_record
+
+
+def test_the_server_says_how_long_records_may_be(connect: Connect, feed: Feed) -> None:
+    here, there = connect()
+    feed(there, here.send_message(PUSH))
+    there.take_data(LEAST_RECORD)
+    feed(here, there.send_message(PushAccepted(0, record_bytes=LEAST_RECORD)))
+    records = list(here.send_data(bytes(3 * LEAST_RECORD)))
+    assert len(records) == 3
+    assert len(feed(there, b"".join(records))) == 3
+    feed(here, there.send_message(PushAccepted(0)))
+    with pytest.raises(ProtocolError, match="longer than"):
+        feed(there, next(here.send_data(bytes(LEAST_RECORD + 100))))
 
 
 # What attackers do.

@@ -157,6 +157,13 @@ class DaemonProcess:
             self.lines.clear()
         return identity
 
+    def memory(self, *, peak: bool = False) -> int:
+        """Return the bytes of memory that it holds, or the most that it has held; Linux."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(rf"{'VmHWM' if peak else 'VmRSS'}:\s+(\d+) kB", status)
+        assert found is not None, status
+        return int(found[1]) * 1024
+
     def received(self) -> list[dict[str, Any]]:
         """Return what `underpaintd list --json` prints."""
         rows: list[dict[str, Any]] = json.loads(as_json_array(received(load_config(self.config))))

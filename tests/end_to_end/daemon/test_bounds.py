@@ -114,6 +114,47 @@ def test_a_clients_share_of_the_inbox_is_bounded(new_daemon: Any, connect: Any, 
     assert len(daemon.received()) == 3
 
 
+def test_uploads_at_the_same_time_stay_within_the_share_together(
+    new_daemon: Any, connect: Any, stego: Any
+) -> None:
+    daemon = new_daemon(client_bytes="25 B", image_jobs=4)
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    image = stego(alice, address.server_key)  # of ten bytes
+    clients = [connect(address, alice) for _ in range(8)]
+    for client in clients:
+        client.send(Push(os.urandom(16)))
+    for client in clients:
+        assert isinstance(client.answer(), PushAccepted)
+        client.send_data(image)
+    for client in clients:
+        client.send(PushEnd(len(image), hashlib.sha256(image).digest()))
+    answers = [client.answer() for client in clients]
+    receipts = [answer for answer in answers if isinstance(answer, Receipt)]
+    assert {answer.code for answer in answers if isinstance(answer, Refusal)} == {"quota"}
+    assert 1 <= len(receipts) <= 2
+    assert len(daemon.received()) == len(receipts)
+
+
+def test_records_are_as_long_as_the_server_wants_them(
+    new_daemon: Any, connect: Any, stego: Any
+) -> None:
+    daemon = new_daemon(record_bytes="8 KiB")
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    image = stego(alice, address.server_key)
+    assert len(image) > 3 * 8192
+    assert isinstance(connect(address, alice).push(image), Receipt)
+    client = connect(address, alice)
+    accepted = first_answer(client, Push(os.urandom(16)))
+    assert accepted.record_bytes == 8192
+    client.session._channel.record_bytes = 9000  # as one that does not care
+    client.send_data(image)
+    with pytest.raises((ConnectionFailed, OSError)):
+        client.next_event()
+    daemon.wait_for_event("broken")
+
+
 @pytest.mark.parametrize(
     ("limits", "code"),
     [({"spool_bytes": "5 kB"}, "spool_full"), ({"min_free": "FREE"}, "disk_full")],
@@ -171,6 +212,19 @@ def test_a_record_that_does_not_become_whole_ends_its_connection(
             except TimeoutError:
                 continue
     daemon.wait_for_event("broken")
+
+
+def test_a_message_that_does_not_become_whole_ends_its_connection(
+    new_daemon: Any, connect: Any
+) -> None:
+    daemon = new_daemon(transfer_timeout="0.5 s")
+    alice = daemon.allow("alice")
+    client = connect(daemon.start(), alice)
+    client.socket.sendall(client.session.send_message(Ping(b"half"))[:-1])
+    with pytest.raises(ConnectionFailed):
+        client.next_event()
+    daemon.wait_for_event("broken")
+    assert any("a record took too long" in line for line in daemon.lines)
 
 
 def test_many_messages_ahead_are_answered_all_the_same(new_daemon: Any, connect: Any) -> None:
