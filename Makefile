@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz mutate hostile images torture load docker-test bench golden lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz mutate hostile images torture load idle docker-test bench golden lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -74,6 +74,7 @@ docker-test: install
 
 golden: install
 	@UNDERPAINT_GOLDEN=update $(BIN)/python -m pytest -q tests/golden
+
 idle: install
 	@$(BIN)/python -m tests.load.idle $(or $(CONNECTIONS),5000)
 

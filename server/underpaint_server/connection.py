@@ -31,14 +31,13 @@ from underpaint_server.phase import Phase
 from underpaint_server.reading import Reading
 
 _LINGER_SECONDS = 2.0
-_scratch = memoryview(bytearray(1 << 16))  # where all discarded input goes; never read
+_scratch = memoryview(bytearray(1 << 16))  # of discarded input; never read
 
 
 class Connection(asyncio.BufferedProtocol):
     """A peer, from accept to close.
 
-    The daemon's coroutine for an authenticated client uses `receive`, `send` and `finish`;
-    everything else is called by the event loop.
+    The coroutine for a client uses `receive`, `send` and `finish`; the event loop calls the rest.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ class Connection(asyncio.BufferedProtocol):
     invitation : bytes or None
         Id of the invitation that it came with, if it did.
     client : str
-        The name under which that key is allowed; set by the host.
+        That key's name; set by the host.
     uploading : bool
         Whether an upload is in progress; set by who takes it.
     """
@@ -66,8 +65,7 @@ class Connection(asyncio.BufferedProtocol):
         self.peer = b""
         self.invitation: bytes | None = None
         self.client = ""
-        self.uploading = False
-        self._expects_data = False
+        self.uploading = self._expects_data = False
         self._session = session
         session.take_data(0)
         self._host = host
@@ -103,8 +101,7 @@ class Connection(asyncio.BufferedProtocol):
     def expect_data(self, record_bytes: int) -> None:
         """Take data, in records of so many bytes at most, until the upload ends.
 
-        Before and after, only what messages need is held: nobody makes the daemon hold more
-        than it has made room for.
+        Nobody makes the daemon hold more than messages before or afterwards.
         """
         self._expects_data = True
         self._session.take_data(record_bytes)
@@ -166,6 +163,7 @@ class Connection(asyncio.BufferedProtocol):
             events = self._session.buffer_updated(nbytes)
             for event in events:
                 self._take(event)
+            self._reading.note(self._session.is_amid_record, one_was_whole=bool(events))
         except VersionMismatch as error:
             # The one thing that is ever answered in plain: which version is spoken here.
             self._transport.write(PREAMBLE)
@@ -173,8 +171,6 @@ class Connection(asyncio.BufferedProtocol):
             self.drop()
         except ConnectionFailed as error:
             self._fail(error)
-        else:
-            self._reading.note(self._session.is_amid_record, one_was_whole=bool(events))
 
     def eof_received(self) -> bool:
         """Tell the cut from the orderly end; return whether the socket stays open."""
