@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz mutate hostile images torture load idle docker-test bench golden lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz mutate hostile images torture load idle docker-test bench golden platforms lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -21,6 +21,7 @@ help:
 	@echo "make golden    renew the help texts that the tests compare with, after a change of options"
 	@echo "make idle      what CONNECTIONS=5000 idle clients cost, and a push among them"
 	@echo "make bench     measure against memcpy and against peers"
+	@echo "make platforms every locked package is a wheel for amd64 and arm64 (downloads them)"
 	@echo "make lock      renew the locked dependencies"
 	@echo "make clean     remove everything that was made here"
 
@@ -80,6 +81,9 @@ idle: install
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks
+
+platforms: install
+	@$(BIN)/python tools/other_platforms.py
 
 lock: install
 	@$(BIN)/python tools/lock.py

@@ -29,6 +29,26 @@ def build(folder: pathlib.Path) -> pathlib.Path:
     return wheel
 
 
+def uninstall(python: pathlib.Path, folder: pathlib.Path) -> None:
+    """Uninstall the wheel, and see that what it brought is gone and what a server keeps is not."""
+    server, home = folder / "server", folder / "venv"
+    run(python.with_name("underpaintd"), "init", server)
+    kept = sorted(server.rglob("*"))
+    run(
+        python,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--quiet",
+        "uninstall",
+        "-y",
+        "underpaint",
+    )
+    left = [path for path in home.rglob("*") if "underpaint" in path.name]
+    if left or sorted(server.rglob("*")) != kept or not kept:
+        raise SystemExit(f"uninstalling left or took too much: {left}")
+
+
 def main() -> None:
     """Build, install and test in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="underpaint-wheel-") as temporary:
@@ -43,11 +63,16 @@ def main() -> None:
         run(*pip, "--require-hashes", "-r", PROJECT / "requirements" / "development.txt")
         shutil.copytree(PROJECT / "tests", folder / "tests")
         shutil.copytree(PROJECT / "docs", folder / "docs")
+        shutil.copytree(PROJECT / "config", folder / "config")
         shutil.copy(PROJECT / "README.md", folder)
         shutil.copy(PROJECT / "pyproject.toml", folder)
         run(python, "-m", "mypy", cwd=folder / "tests" / "consumer")
         run(python, "-m", "pytest", "-q", "tests/end_to_end", cwd=folder)
-        print(f"{wheel.name}: a consumer type-checks and the end-to-end tests pass against it")
+        uninstall(python, folder)
+        print(
+            f"{wheel.name}: a consumer type-checks and the end-to-end tests pass against it; "
+            "uninstalled, it leaves a server's folder and nothing else"
+        )
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from underpaint_client.configuration import KEYS, Configuration, parse_configuration
 from underpaint_server.config import Config, default_text, parse_config
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
-SERVER = CONFIG / "server.example.yaml"
+SERVER, CLIENT = CONFIG / "server.example.yaml", CONFIG / "client.example.yaml"
 
 
 def test_the_server_example_is_what_init_writes_and_all_defaults() -> None:
@@ -23,3 +24,20 @@ def test_every_key_of_the_server_stands_there_with_a_reason() -> None:
         assert any(re.match(rf"(# )?{name}:", line) for line in lines), name
     for name in Config().limits.__struct_fields__:
         assert any(re.match(rf"  (# )?{name}: .+# .+", line) for line in lines), name
+
+
+def test_the_client_example_is_all_defaults() -> None:
+    assert parse_configuration(CLIENT.read_bytes(), source="the example") == Configuration()
+
+
+def test_every_setting_of_the_client_stands_there_with_a_reason() -> None:
+    lines = CLIENT.read_text().splitlines()
+    for name in KEYS:
+        assert any(re.match(rf"(# )?{name}: .+ # .+", line) for line in lines), name
+    assert "remotes: {}" in lines
+
+
+def test_what_is_commented_out_is_understood_as_well() -> None:
+    for example, read in ((SERVER, parse_config), (CLIENT, parse_configuration)):
+        text = re.sub(r"(?m)^( *)# ?( *\w+: )", r"\1\2", example.read_text())
+        read(text.replace("remotes: {}", "remotes:").encode(), source="the example")
