@@ -18,7 +18,7 @@ help:
 	@echo "make torture   kill the daemon at random moments, ROUNDS=20 times"
 	@echo "make load      a daemon under 1 to CLIENTS=8 clients, SECONDS=10 each"
 	@echo "make docker-test  build the image, run two nodes, kill one, restart (Docker and Compose)"
-	@echo "make golden    renew the help texts that the tests compare with, after a change of options"
+	@echo "make golden    renew help texts and example that tests compare with, after a change of options"
 	@echo "make idle      what CONNECTIONS=5000 idle clients cost, and a push among them"
 	@echo "make bench     measure against memcpy and against peers"
 	@echo "make platforms every locked package is a wheel for amd64 and arm64 (downloads them)"
@@ -74,7 +74,7 @@ docker-test: install
 	@$(BIN)/python -m tests.docker
 
 golden: install
-	@UNDERPAINT_GOLDEN=update $(BIN)/python -m pytest -q tests/golden
+	@UNDERPAINT_GOLDEN=update $(BIN)/python -m pytest -q tests/golden tests/config/test_examples.py
 
 idle: install
 	@$(BIN)/python -m tests.load.idle $(or $(CONNECTIONS),5000)
