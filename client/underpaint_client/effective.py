@@ -102,12 +102,11 @@ def setting(key: str) -> Setting:
     return next(each for each in effective() if each.key == key)
 
 
-def from_file(key: str) -> Any:
-    """Return what the configuration file says of a setting; None where it says nothing."""
+def in_file() -> dict[str, Any]:
+    """Return the settings that stand in the configuration file, with their values."""
     path = configuration_path()
-    if key in written_keys(path):
-        return getattr(load_configuration(path), key)
-    return None
+    configuration = load_configuration(path)
+    return {key: getattr(configuration, key) for key in written_keys(path) & set(KEYS)}
 
 
 def written_keys(path: Path) -> frozenset[str]:

@@ -128,7 +128,9 @@ class UnusableImage(UnderpaintError):
     """The file is no image, is broken, exceeds a limit, or is of a kind that is refused."""
 
     exit_code = ExitCode.UNUSABLE_IMAGE
-    usual_hint = "open it in an image editor and save it anew as a PNG file"
+    usual_hint = (
+        "see whether it is the file you mean, and whole; an image editor may save it anew as PNG"
+    )
 
 
 class ConnectionFailed(UnderpaintError):

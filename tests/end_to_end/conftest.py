@@ -58,18 +58,23 @@ class World:
     def server(self, *arguments: object) -> Result:
         return self.run("underpaint_server", *arguments, "--config", self.config)
 
-    def run(self, module: str, *arguments: object) -> Result:
-        environment = {
-            **os.environ,
+    @property
+    def environment(self) -> dict[str, str]:
+        """The process's own, without what the user set for Underpaint."""
+        others = {
+            key: each for key, each in os.environ.items() if not key.startswith("UNDERPAINT_")
+        }
+        return others | {
             "UNDERPAINT_IDENTITY": str(self.folder / "alice.key"),
             "UNDERPAINT_CONFIG": str(self.folder / "client.yaml"),
             "UNDERPAINT_STATE": str(self.folder / "state"),
         }
-        environment.pop("UNDERPAINT_PASSPHRASE", None)
+
+    def run(self, module: str, *arguments: object) -> Result:
         done = subprocess.run(
             [sys.executable, "-m", module, *map(str, arguments)],
             cwd=self.folder,
-            env=environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

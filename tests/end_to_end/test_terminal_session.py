@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import sys
@@ -36,18 +35,9 @@ def terminal() -> Iterator[Terminal]:
     started = []
 
     def start(world: Any, *words: object, **environment: str) -> Any:
-        variables = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("UNDERPAINT_") and name not in ("NO_COLOR", "FORCE_COLOR")
-        }
-        variables |= {
-            "TERM": "xterm-256color",
-            "COLUMNS": "100",
-            "UNDERPAINT_IDENTITY": str(world.folder / "alice.key"),
-            "UNDERPAINT_CONFIG": str(world.folder / "client.yaml"),
-            "XDG_STATE_HOME": str(world.folder / "state-home"),
-        }
+        unset = ("NO_COLOR", "FORCE_COLOR")
+        variables = {name: each for name, each in world.environment.items() if name not in unset}
+        variables |= {"TERM": "xterm-256color", "COLUMNS": "100"}
         child = pexpect.spawn(
             sys.executable,
             ["-m", "underpaint_client", *map(str, words)],
@@ -164,4 +154,4 @@ def test_ctrl_c_while_pushing_says_what_is_stored(
     assert "interrupted: nothing is stored at 127.0.0.1" in text
     assert "Traceback" not in text
     left = {path.name for path in bare.folder.iterdir()} - set(before)
-    assert left <= {"state-home"}
+    assert left <= {"state"}

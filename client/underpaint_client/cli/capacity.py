@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,12 @@ from underpaint_client.cli.output import (
     finite,
     print_json,
     refuse_mixed_stdin,
+    say,
     source,
     warn,
 )
 from underpaint_client.cli.tables import print_table
-from underpaint_common.errors import ExitCode, UnderpaintError
+from underpaint_common.errors import DoesNotFit, ExitCode, UnderpaintError
 
 if TYPE_CHECKING:
     from underpaint_client.room import Room
@@ -103,6 +104,8 @@ def _print(
     print_table(full_table(facts[0].rooms) if len(facts) == 1 else comparison(facts))
     if best is not None and len(facts) > 1:
         click.echo(f"take {best}")
+    if _fits_nowhere(facts):
+        say(f"the secret fits nowhere here: {DoesNotFit.usual_hint}")
 
 
 def _exit_code(
@@ -111,10 +114,14 @@ def _exit_code(
     covers: tuple[str, ...],
 ) -> ExitCode:
     """Return 5 if the secret fits nowhere, and 10 if a cover that was named could not be used."""
-    rooms = [room for each in ranked for room in each.label.rooms]
-    if rooms and not any(room.fits in (True, None) for room in rooms):
+    if _fits_nowhere([each.label for each in ranked]):
         return ExitCode.DOES_NOT_FIT
     return ExitCode.SOME_FAILED if failures.keys() & set(covers) else ExitCode.DONE
+
+
+def _fits_nowhere(covers: Sequence[CoverFacts]) -> bool:
+    rooms = [room for cover in covers for room in cover.rooms]
+    return bool(rooms) and not any(room.fits in (True, None) for room in rooms)
 
 
 def _facts(facts: CoverFacts) -> dict[str, Any]:

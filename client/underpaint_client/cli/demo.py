@@ -10,6 +10,7 @@ import click
 
 from underpaint_client.cli import options
 from underpaint_client.cli.output import decibels, print_json, say, size
+from underpaint_client.cli.tables import print_table
 
 if TYPE_CHECKING:
     from underpaint_client.demo.run import Outcome
@@ -60,24 +61,19 @@ def demo(cover: Path | None, secret: Path | None, output: Path, as_json: bool) -
 
 
 def _print_table(outcome: Outcome, seconds: float) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     pushed = outcome.push
     psnr = float("inf") if pushed["psnr_db"] is None else pushed["psnr_db"]
-    table = Table(title="one push", show_header=False, title_justify="left")
-    table.add_column("what", style="bold")
-    table.add_column("value", justify="right")
-    table.add_row("cover", size(outcome.cover.stat().st_size))
-    table.add_row("secret", size(outcome.secret.stat().st_size))
-    table.add_row("stego image", size(pushed["stego_bytes"]))
-    table.add_row("mode", f"{pushed['mode']}, {pushed['planes']} bit plane(s)")
-    table.add_row("bits per sample", f"{pushed['bits_per_sample']:.3f}")
-    table.add_row("PSNR", decibels(psnr))
-    table.add_row("arrived", "byte for byte the secret")
-    table.add_section()
-    for stage, value in pushed["seconds"].items():
-        table.add_row(f"seconds: {stage}", f"{value:.2f}")
-    table.add_row("seconds: the whole demo", f"{seconds:.1f}")
-    Console().print(table)
+    rows = [
+        ("one push", ""),
+        ("cover", size(outcome.cover.stat().st_size)),
+        ("secret", size(outcome.secret.stat().st_size)),
+        ("stego image", size(pushed["stego_bytes"])),
+        ("mode", f"{pushed['mode']}, {pushed['planes']} bit plane(s)"),
+        ("bits per sample", f"{pushed['bits_per_sample']:.3f}"),
+        ("PSNR", decibels(psnr)),
+        ("arrived", "byte for byte the secret"),
+        *((f"seconds: {stage}", f"{value:.2f}") for stage, value in pushed["seconds"].items()),
+        ("seconds: the whole demo", f"{seconds:.1f}"),
+    ]
+    print_table(rows)
     click.echo(f"contact sheet: {outcome.sheet.absolute()}")

@@ -18,6 +18,7 @@ from underpaint_client.cli.output import (
     refuse_mixed_stdin,
     refuse_mixed_stdout,
     say,
+    say_more,
     size,
     source,
     warn,
@@ -148,6 +149,11 @@ def _report(hidden: HiddenImage, output: str, seconds: float, *, as_json: bool) 
         f"hidden in {output}: {size(report.payload_bytes)} of {size(report.capacity_bytes)}, "
         f"mode {report.mode}, form {report.form}, {_planes(report.planes)}, "
         f"PSNR {decibels(report.psnr_db)}, {seconds:.2f} s"
+    )
+    picture = hidden.picture
+    say_more(f"{picture.width} x {picture.height} pixels, {picture.channels} channel(s)")
+    say_more(
+        f"{report.bits_per_sample:.3f} bits a sample; {report.change_rate:.2%} of samples changed"
     )
 
 

@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from underpaint_client.cli.voice import say_more
 from underpaint_common.units import Quantity, read_quantity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_FILE = "underpaint_client.configuration_file"
 
 
 class Setting(click.Option):
@@ -29,12 +32,14 @@ class Setting(click.Option):
     ) -> tuple[Any, ParameterSource]:
         """Look into the configuration file where neither call nor environment give a value."""
         value, source = super().consume_value(ctx, opts)
-        if source is not ParameterSource.DEFAULT or ctx.resilient_parsing:
+        if ctx.resilient_parsing:
             return value, source
-        from underpaint_client.effective import from_file
-
-        found = from_file(self.key)
-        return (value, source) if found is None else (found, ParameterSource.DEFAULT_MAP)
+        if source is ParameterSource.ENVIRONMENT:
+            say_more(f"{self.key} is {value} (from {self.envvar})")
+        elif source is ParameterSource.DEFAULT and self.key in (written := _in_file(ctx)):
+            value, source = written[self.key], ParameterSource.DEFAULT_MAP
+            say_more(f"{self.key} is {value} (from the configuration file)")
+        return value, source
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """Say which variable is wrong, where it is one."""
@@ -46,6 +51,16 @@ class Setting(click.Option):
                     f"{error.message} (in ${self.envvar})", ctx, self
                 ) from error
             raise
+
+
+def _in_file(context: click.Context) -> dict[str, Any]:
+    """Return what the configuration file says, read once for all options of a command."""
+    if _FILE not in context.meta:
+        from underpaint_client.effective import in_file
+
+        context.meta[_FILE] = in_file()
+    written: dict[str, Any] = context.meta[_FILE]
+    return written
 
 
 def quantity(kind: type[Quantity]) -> Callable[[str | Quantity], Quantity]:

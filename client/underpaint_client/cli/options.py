@@ -10,7 +10,7 @@ import click
 
 from underpaint_client import choices
 from underpaint_client.cli.option_types import Function, Setting, quantity, together
-from underpaint_client.cli.voice import quiet, verbose
+from underpaint_client.cli.voice import quiet, say_more, verbose
 from underpaint_client.identities import IdentityChoice
 from underpaint_common.units import ByteCount, PixelCount, Seconds
 
@@ -134,7 +134,9 @@ def to_server(function: Function) -> Function:
     def with_address(*args: Any, to: str | None, **kwargs: Any) -> Any:
         from underpaint_client.remotes import Remotes
 
-        return function(*args, address=Remotes().resolve(to), **kwargs)
+        address = Remotes().resolve(to)
+        say_more(f"the server is {address}")
+        return function(*args, address=address, **kwargs)
 
     option = click.option(
         "--to",

@@ -1,9 +1,4 @@
-"""What commands read and print: results on stdout, everything else on stderr.
-
-Rules: a line on stderr begins with what it is (`warning: `, or nothing for a plain account),
-lower case, no full stop. Control characters, which may come from a file's or a peer's name,
-never reach the terminal.
-"""
+"""What commands read and print: results on stdout, everything else on stderr (`voice`)."""
 
 from __future__ import annotations
 
@@ -17,28 +12,12 @@ from typing import Any, BinaryIO
 import click
 
 from underpaint_client.cli.options import STREAM
-from underpaint_client.cli.voice import Voice, current_voice
+from underpaint_client.cli.voice import say as say
+from underpaint_client.cli.voice import say_more as say_more
+from underpaint_client.cli.voice import warn as warn
 from underpaint_common.errors import LocalFileError, UnusableImage, UsageError
-from underpaint_common.terminal import printable, styled
 
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
-
-
-def say(text: str) -> None:
-    """Print a line for people, on stderr, unless they want quiet."""
-    if current_voice() > Voice.QUIET:
-        click.echo(printable(text), err=True)
-
-
-def say_more(text: str) -> None:
-    """Print a line, on stderr, for people who want to know more."""
-    if current_voice() is Voice.VERBOSE:
-        click.echo(printable(text), err=True)
-
-
-def warn(text: str) -> None:
-    """Print a warning on stderr."""
-    click.echo(f"{styled('warning:', fg='yellow')} {printable(text)}", err=True)
 
 
 def print_json(fields: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from underpaint_client.cli.output import (
     refuse_mixed_stdin,
     refuse_mixed_stdout,
     say,
+    say_more,
     size,
     source,
     warn,
@@ -102,5 +103,7 @@ def _report(found: RevealedSecret, output: str, seconds: float, *, as_json: bool
             "seconds": round(seconds, 4),
         }
         print_json(fields)
-    else:
-        say(f"revealed {output}: {size(len(found.data))}, {found.media_type}, {seconds:.2f} s")
+        return
+    say(f"revealed {output}: {size(len(found.data))}, {found.media_type}, {seconds:.2f} s")
+    say_more(f"embedded as {found.name!r} in mode {found.mode}, form {found.form}")
+    say_more(f"SHA-256 {found.sha256.hex()}")

@@ -1,4 +1,8 @@
-"""How much a command says: `--quiet`, `--verbose`, or neither."""
+"""What commands say on stderr, and how much: `--quiet`, `--verbose`, or neither.
+
+A line begins with what it is (`warning: `, or nothing for a plain account), lower case, no full
+stop. Control characters, which may come from a file's or a peer's name, never reach the terminal.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from collections.abc import Callable
 import click
 
 from underpaint_common.errors import UsageError
+from underpaint_common.terminal import printable, styled
 
 _KEY = "underpaint_client.voice"
 
@@ -25,6 +30,23 @@ def current_voice() -> Voice:
     context = click.get_current_context(silent=True)
     voice = Voice.NORMAL if context is None else context.meta.get(_KEY, Voice.NORMAL)
     return Voice(voice)
+
+
+def say(text: str) -> None:
+    """Print a line for people, on stderr, unless they want quiet."""
+    if current_voice() > Voice.QUIET:
+        click.echo(printable(text), err=True)
+
+
+def say_more(text: str) -> None:
+    """Print a line, on stderr, for people who want to know more."""
+    if current_voice() is Voice.VERBOSE:
+        click.echo(printable(text), err=True)
+
+
+def warn(text: str) -> None:
+    """Print a warning on stderr."""
+    click.echo(f"{styled('warning:', fg='yellow')} {printable(text)}", err=True)
 
 
 def _speak(voice: Voice) -> Callable[[click.Context, click.Parameter, bool], None]:

@@ -47,3 +47,21 @@ def test_quiet_leaves_results_warnings_and_errors(
 
 def test_they_contradict_each_other(run: Run) -> None:
     assert run("remote", "list", "-q", "-v")[0] == ExitCode.USAGE
+
+
+def test_verbose_tells_where_settings_come_from_and_what_was_done(
+    run: Run, secret: Path, cover: Path, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("config", "set", "planes", "3")
+    monkeypatch.setenv("UNDERPAINT_COMPRESS", "best")
+    hide = ("hide", secret, cover, "-o", "s.png", "--key-file", key_file)
+    reveal = ("reveal", "s.png", "-o", "out.png", "--key-file", key_file)
+    for command, words in (
+        (hide, ("planes is 3", "UNDERPAINT_COMPRESS", "of samples changed")),
+        (reveal, ("SHA-256",)),
+    ):
+        plain = run(*command, "--force")[2]
+        verbose = run(*command, "--force", "-v")[2]
+        for each in words:
+            assert each in verbose
+            assert each not in plain
