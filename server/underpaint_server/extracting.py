@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
+
+import numpy as np
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.crypto.stego_key import from_identities
+from underpaint_common.errors import NothingFound
 from underpaint_common.payload import Revealed, reveal
 from underpaint_common.pictures import Limits as PictureLimits
-from underpaint_common.pictures import read_picture
+from underpaint_common.pictures import (
+    encode,
+    load_every_reader,
+    picture_from_array,
+    read_picture,
+)
 from underpaint_server.bounds import too_large
 from underpaint_server.limits import Limits
+
+# With a copy of what is not transparent it takes twice as much: the 12 bytes a pixel that the
+# daemon's memory is bounded by. Images of 16 bits with alpha may have fewer pixels.
+_DECODED_BYTES_A_PIXEL = 6
 
 
 def extract(identity: Identity, client_key: bytes, stego: Path, limits: Limits) -> Revealed:
@@ -31,7 +44,11 @@ def extract(identity: Identity, client_key: bytes, stego: Path, limits: Limits) 
     ------
     NothingFound, Damaged, UnusableImage, Refused
     """
-    of_stego = PictureLimits(max_pixels=limits.pixels, max_file_bytes=limits.upload_bytes)
+    of_stego = PictureLimits(
+        max_pixels=limits.pixels,
+        max_file_bytes=limits.upload_bytes,
+        max_inflated_bytes=limits.pixels * _DECODED_BYTES_A_PIXEL,
+    )
     of_secret = PictureLimits(max_inflated_bytes=limits.secret_bytes)
     key = from_identities(identity, client_key, own_is_sender=False)
     with stego.open("rb") as file:
@@ -40,3 +57,16 @@ def extract(identity: Identity, client_key: bytes, stego: Path, limits: Limits) 
     if len(revealed.data) > limits.secret_bytes:
         raise too_large("secret", limits.secret_bytes)
     return revealed
+
+
+def warm_up(identity: Identity) -> None:
+    """Look into an image with nothing in it, so that everything is imported before it matters.
+
+    An import holds the interpreter lock, and with it the event loop, for longer than any step
+    of the work itself.
+    """
+    load_every_reader()
+    blank = picture_from_array(np.zeros((64, 64, 3), np.uint8))
+    key = from_identities(identity, Identity.generate().public, own_is_sender=False)
+    with contextlib.suppress(NothingFound):
+        reveal(read_picture(b"".join(encode(blank))), key)

@@ -9,7 +9,16 @@ import msgspec
 from underpaint_common.units import ByteCount, PixelCount, Seconds
 from underpaint_common.wire import LEAST_RECORD, MAX_RECORD
 
-_KIB, _MIB, _GIB = 1 << 10, 1 << 20, 1 << 30
+_MIB, _GIB = 1 << 20, 1 << 30
+
+RECEIVE_BYTES_PER_UPLOAD = 2 * _MIB
+"""The session's buffer of one record, what waits when reading is paused, and the piece that is
+being written."""
+
+
+def _processors_but_one() -> int:
+    """Leave one processor to the event loop and the disk's threads."""
+    return max(1, (os.cpu_count() or 1) - 1)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +33,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     record_bytes: ByteCount = ByteCount(MAX_RECORD)
     secret_bytes: ByteCount = ByteCount(256 * _MIB)
     pixels: PixelCount = PixelCount(128_000_000)
-    image_jobs: int = msgspec.field(default_factory=lambda: os.cpu_count() or 1)
+    image_jobs: int = msgspec.field(default_factory=_processors_but_one)
     file_jobs: int = 4
     hook_jobs: int = 4
     receive_buffers: ByteCount = ByteCount(64 * _MIB)
@@ -43,6 +52,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             value = getattr(self, name)
             if type(value) is int and value < 1:
                 raise ValueError(f"{name} must be at least 1")
+        if self.receive_buffers < RECEIVE_BYTES_PER_UPLOAD:
+            raise ValueError(
+                f"receive_buffers must be at least {RECEIVE_BYTES_PER_UPLOAD >> 20} MiB"
+            )
         if not LEAST_RECORD <= self.record_bytes <= MAX_RECORD:
             raise ValueError(
                 f"record_bytes must be from {LEAST_RECORD >> 10} KiB to {MAX_RECORD >> 10} KiB"

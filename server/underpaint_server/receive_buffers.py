@@ -12,13 +12,9 @@ from collections.abc import AsyncIterator, Callable
 
 from underpaint_server.bounds import no_buffers
 from underpaint_server.gate import Gate
-from underpaint_server.limits import Limits
+from underpaint_server.limits import RECEIVE_BYTES_PER_UPLOAD, Limits
 
 _PATIENCE = 10.0
-
-BYTES_PER_UPLOAD = 2 << 20
-"""The session's buffer of two records, what waits when reading is paused, and the piece that is
-being written."""
 
 
 class ReceiveBuffers:
@@ -43,7 +39,7 @@ class ReceiveBuffers:
         Refused
             It took too long until others gave theirs back.
         """
-        self._gate.resize(max(1, self._limits().receive_buffers // BYTES_PER_UPLOAD))
+        self._gate.resize(self._limits().receive_buffers // RECEIVE_BYTES_PER_UPLOAD)
         async with contextlib.AsyncExitStack() as stack:
             try:
                 async with asyncio.timeout(_PATIENCE):

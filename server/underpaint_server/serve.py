@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ from underpaint_server.allowed import AllowedFile
 from underpaint_server.catalog import CatalogFailed
 from underpaint_server.config import Config
 from underpaint_server.daemon import Daemon
+from underpaint_server.extracting import warm_up
 from underpaint_server.file_store import FileStore
 from underpaint_server.hook import Hook
 from underpaint_server.inbox import Inbox
@@ -28,6 +30,9 @@ from underpaint_server.state import StateFolder
 from underpaint_server.store import Store
 from underpaint_server.upkeep import Upkeep
 from underpaint_server.workers import Workers
+
+# How long a thread may go on computing in Python while the event loop waits to go on.
+_SWITCH_SECONDS = 0.0005
 
 
 def serve(config: Config, source: Path | None = None) -> None:
@@ -48,6 +53,7 @@ def serve(config: Config, source: Path | None = None) -> None:
         The address cannot be listened on, or the system allows too few open files.
     """
     log.configure(config.log_level, config.log_format)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     make_room_for(config.limits)
     state = StateFolder(config.state)
     identity = state.load_identity()
@@ -58,6 +64,7 @@ def serve(config: Config, source: Path | None = None) -> None:
         inbox = Inbox(store, catalog, config.keep)
         spool = Spool(state.spool, live.limits)
         _recover(state, inbox, spool)
+        warm_up(identity)
         run = _daemon(live, identity, Permissions(AllowedFile(state.allowed)), store, inbox, spool)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(run)

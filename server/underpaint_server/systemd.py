@@ -42,11 +42,16 @@ def heartbeat_seconds() -> float | None:
 
 
 def inherited_sockets() -> list[socket.socket]:
-    """Return the listening sockets that systemd opened for this process; it may be none."""
+    """Return the listening sockets that systemd opened for this process; it may be none.
+
+    No child of ours gets them.
+    """
     if os.environ.get("LISTEN_PID") != str(os.getpid()):
         return []
-    count = int(os.environ.get("LISTEN_FDS", "0"))
-    return [
-        socket.socket(fileno=number)
-        for number in range(_FIRST_DESCRIPTOR, _FIRST_DESCRIPTOR + count)
-    ]
+    count = os.environ.get("LISTEN_FDS", "")
+    if not count.isdecimal():
+        return []
+    numbers = range(_FIRST_DESCRIPTOR, _FIRST_DESCRIPTOR + int(count))
+    for number in numbers:
+        os.set_inheritable(number, False)
+    return [socket.socket(fileno=number) for number in numbers]

@@ -41,7 +41,7 @@ limits:
   record_bytes: 256 KiB      # of a record of it, 4 KiB to 256 KiB; clients are told
   secret_bytes: 256 MiB      # of what is hidden in one
   pixels: 128 MP             # of one stego image, checked before it is decoded
-  # image_jobs: 2            # images worked on at the same time; default: one per processor
+  # image_jobs: 1            # images worked on at the same time; default: all processors but one
   file_jobs: 4               # jobs that wait for the disk, at the same time
   hook_jobs: 4               # commands of on_received, at the same time
   receive_buffers: 64 MiB    # of what is received and not yet on disk, all connections together

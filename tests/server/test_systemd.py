@@ -42,3 +42,10 @@ def test_sockets_of_another_process_are_not_ours(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("LISTEN_PID", "1")
     monkeypatch.setenv("LISTEN_FDS", "1")
     assert inherited_sockets() == []
+
+
+@pytest.mark.parametrize("count", ["", "0", "some", "-1"])
+def test_without_a_number_there_are_no_sockets(monkeypatch: pytest.MonkeyPatch, count: str) -> None:
+    monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
+    monkeypatch.setenv("LISTEN_FDS", count)
+    assert inherited_sockets() == []

@@ -35,6 +35,21 @@ def failing(self, *args):
 Disk.{operation} = failing
 """
 
+FAILING_SYSTEM = """
+import errno, os, pathlib
+real = os.{call}
+def failing(*args, **kwargs):
+    if pathlib.Path({switch!r}).exists():
+        raise OSError(errno.EIO, "Input/output error")
+    return real(*args, **kwargs)
+os.{call} = failing
+"""
+
+BOUNDED_FILES = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))
+"""
+
 NewDaemon = Callable[..., DaemonProcess]
 
 
@@ -69,13 +84,23 @@ def test_no_kill_loses_a_receipt(tmp_path: Path) -> None:
     assert receipts[-1] > ROUNDS  # or nothing was tried
 
 
-@pytest.mark.parametrize("operation", ["write_new", "sync_folder", "link_new", "make_folder"])
+def failing_daemon(daemon: DaemonProcess, fault: str, switch: Path) -> Address:
+    """Start a daemon in which a method of the store's disk or a call of the system can fail."""
+    template = FAILING_SYSTEM if fault.startswith("os.") else FAILING_DISK
+    name = fault.removeprefix("os.")
+    return daemon.start(after=template.format(operation=name, call=name, switch=str(switch)))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["write_new", "sync_folder", "link_new", "make_folder", "os.write", "os.fsync", "os.link"],
+)
 def test_an_input_output_error_is_a_refusal_and_no_receipt(
-    new_daemon: NewDaemon, tmp_path: Path, operation: str
+    new_daemon: NewDaemon, tmp_path: Path, fault: str
 ) -> None:
     daemon, switch = new_daemon(), tmp_path / "fail"
     alice = daemon.allow("alice")
-    address = daemon.start(after=FAILING_DISK.format(operation=operation, switch=str(switch)))
+    address = failing_daemon(daemon, fault, switch)
     client = connected(address, alice)
     image = stego_image(alice, address.server_key)
     switch.touch()
@@ -112,6 +137,35 @@ def test_a_locked_catalog_is_a_refusal_and_the_upload_is_resumed(new_daemon: New
     assert client.resumed_at == len(image)
     client.drop()
     assert_sound(daemon, [receipt])
+
+
+@pytest.mark.parametrize("size", [50_000, 150_000], ids=["the spool's", "the catalog's"])
+def test_files_that_may_not_grow_are_a_refusal_and_no_receipt(
+    new_daemon: NewDaemon, size: int
+) -> None:
+    daemon = new_daemon()
+    alice = daemon.allow("alice")
+    daemon.start()
+    daemon.stop()  # the catalog is made
+    address = daemon.start(after=BOUNDED_FILES.format(size=size))
+    client = connected(address, alice)
+    image = stego_image(alice, address.server_key)
+    receipts = []
+    for _ in range(200):
+        answer = client.push(image)
+        if isinstance(answer, Refusal):
+            break
+        receipts.append(answer)
+    assert isinstance(answer, Refusal)
+    assert (answer.code, answer.retry_after is None) == ("storage", False)
+    client.ping()
+    client.drop()
+    assert daemon.stop() == 0
+    assert_sound(daemon, receipts)
+    address = daemon.start()
+    again = connected(address, alice)
+    assert isinstance(again.push(image), Receipt)
+    again.drop()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from underpaint_common.stego.samples import Samples
 from underpaint_common.stego.sequence import Sequence
 from underpaint_common.stego.strata import Positions
 
+_BAND_PIXELS = 64 * 1024
+
 
 def geometry_of(picture: Picture) -> Geometry:
     """Return the geometry that the header binds."""
@@ -27,8 +30,12 @@ def usable_samples(picture: Picture) -> Samples:
     A view of the picture's samples where nothing is transparent, else a copy.
     """
     visible = _visible(picture)
-    samples = picture.samples if visible is None else picture.samples[visible]
-    flat: Samples = samples.reshape(-1)
+    if visible is None:
+        whole: Samples = picture.samples.reshape(-1)
+        return whole
+    flat = np.empty(np.count_nonzero(visible) * picture.channels, picture.samples.dtype)
+    for rows, place in _bands(visible, picture.channels):
+        flat[place] = picture.samples[rows][visible[rows]].reshape(-1)
     return flat
 
 
@@ -39,7 +46,8 @@ def with_samples(picture: Picture, flat: Samples) -> Samples:
         whole: Samples = flat.reshape(picture.samples.shape)
         return whole
     samples = picture.samples.copy()
-    samples[visible] = flat.reshape(-1, picture.channels)
+    for rows, place in _bands(visible, picture.channels):
+        samples[rows][visible[rows]] = flat[place].reshape(-1, picture.channels)
     return samples
 
 
@@ -49,6 +57,21 @@ def _visible(picture: Picture) -> NDArray[np.bool_] | None:
         return None
     visible: NDArray[np.bool_] = picture.alpha != 0
     return visible
+
+
+def _bands(visible: NDArray[np.bool_], channels: int) -> Iterator[tuple[slice, slice]]:
+    """Yield some rows at a time, and where their usable samples lie in the flat array.
+
+    numpy's index by a mask takes 16 bytes a pixel meanwhile.
+    """
+    height, width = visible.shape
+    step = max(1, _BAND_PIXELS // width)
+    done = 0
+    for top in range(0, height, step):
+        rows = slice(top, top + step)
+        end = done + int(np.count_nonzero(visible[rows])) * channels
+        yield rows, slice(done, end)
+        done = end
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,6 @@
 """Image files to sample arrays and back."""
 
+from underpaint_common.pictures.decode import load_every_reader as load_every_reader
 from underpaint_common.pictures.formats import OutputFormat as OutputFormat
 from underpaint_common.pictures.formats import format_for as format_for
 from underpaint_common.pictures.images import picture_from_image as picture_from_image

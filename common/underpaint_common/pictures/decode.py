@@ -73,6 +73,12 @@ def decode(file: IO[bytes], kind: FileKind, limits: Limits, *, keep_metadata: bo
     return _picture(image, planes, kind, keep_metadata=keep_metadata)
 
 
+def load_every_reader() -> None:
+    """Import the readers of all kinds of files; otherwise each is imported when it is needed."""
+    for module, _ in _READERS.values():
+        importlib.import_module(f"PIL.{module}")
+
+
 def _open(file: IO[bytes], kind: FileKind) -> ImageFile:
     """Read a file's header with the reader of its kind, importing that reader alone."""
     file.seek(0)

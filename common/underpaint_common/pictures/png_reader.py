@@ -36,6 +36,7 @@ _STORED = {
     "RGB;16B": (3, 16),
     "RGBA;16B": (4, 16),
 }
+_READ_HERE = frozenset({NONE, UP})
 _WITH_ALPHA = frozenset({2, 4})
 
 
@@ -65,34 +66,36 @@ def read_rows_filtered_up(image: ImageFile, file: IO[bytes]) -> Planes | None:
         return None
     bands, depth = stored
     width, height = image.size
-    pixels = np.empty((height, width, bands), np.uint8 if depth == 8 else np.uint16)
+    dtype = np.uint8 if depth == 8 else np.uint16
+    alpha = np.empty((height, width), dtype) if bands in _WITH_ALPHA else None
+    samples = np.empty((height, width, bands - (alpha is not None)), dtype)
     file.seek(image.tile[0].offset - 8)
-    if not _read_rows(pixels, file):
-        return None
-    if bands not in _WITH_ALPHA:
-        return Planes(pixels)
-    return Planes(np.ascontiguousarray(pixels[:, :, :-1]), np.ascontiguousarray(pixels[:, :, -1]))
+    return Planes(samples, alpha) if _read_rows(samples, alpha, file) else None
 
 
-def _read_rows(pixels: Samples, file: IO[bytes]) -> bool:
-    """Fill the pixels from the IDAT chunks; return False where Pillow must do it."""
-    height, width, bands = pixels.shape
-    row_bytes = width * bands * pixels.itemsize
-    stored = np.dtype(np.uint8 if pixels.itemsize == 1 else ">u2")
+def _read_rows(samples: Samples, alpha: Samples | None, file: IO[bytes]) -> bool:
+    """Fill samples and alpha from the IDAT chunks; return False where Pillow must do it."""
+    height, width, channels = samples.shape
+    bands = channels + (alpha is not None)
+    row_bytes = width * bands * samples.itemsize
+    stored = np.dtype(np.uint8 if samples.itemsize == 1 else ">u2")
     above = np.zeros(row_bytes, np.uint8)
     top = 0
     for block in _blocks(_inflated(file), 1 + row_bytes):
         rows = block.reshape(-1, 1 + row_bytes)
         if top + len(rows) > height:
             return False
-        if not np.isin(rows[:, 0], (NONE, UP)).all():
+        filters, filtered = rows[:, 0].tolist(), rows[:, 1:]
+        if not _READ_HERE.issuperset(filters):
             return False
-        for row in rows:
-            if row[0] == UP:
-                np.add(row[1:], above, out=row[1:])
-            above = row[1:]
-        plain = np.ascontiguousarray(rows[:, 1:]).view(stored)
-        pixels[top : top + len(rows)] = plain.reshape(-1, width, bands)
+        for kind, row in zip(filters, filtered, strict=True):
+            if kind == UP:
+                np.add(row, above, out=row)
+            above = row
+        pixels = np.ascontiguousarray(filtered).view(stored).reshape(-1, width, bands)
+        samples[top : top + len(rows)] = pixels[:, :, :channels]
+        if alpha is not None:
+            alpha[top : top + len(rows)] = pixels[:, :, -1]
         above = above.copy()
         top += len(rows)
     if top < height:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -32,6 +33,20 @@ def test_usable_samples_go_back_where_they_came_from(cover, height, width, chann
     assert np.array_equal(changed[unseen], picture.samples[unseen])
     assert (changed[~unseen] != picture.samples[~unseen]).all()
     assert flat.size == channels * np.count_nonzero(~unseen)
+
+
+@pytest.mark.parametrize("shape", [(1500, 1000), (6, 250_000)], ids=["bands of rows", "long rows"])
+def test_what_is_transparent_costs_a_copy_and_no_more(cover, shape):
+    picture = cover(*shape, 3, holes=0.4)
+    tracemalloc.start()
+    flat = usable_samples(picture)
+    changed = with_samples(picture, flat)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    expected = picture.samples[picture.alpha != 0].reshape(-1)
+    assert np.array_equal(flat, expected)
+    assert np.array_equal(changed, picture.samples)
+    assert peak < flat.nbytes + changed.nbytes + picture.alpha.nbytes + 3_000_000
 
 
 def test_everything_has_its_own_samples(cover):

@@ -175,3 +175,34 @@ def test_a_command_that_fails_is_logged_and_harmless(
     daemon.wait_for_event("hook_failed")
     assert any(reason in line for line in daemon.lines)
     client.ping()
+
+
+COUNTING = """
+import pathlib, sys, time
+folder = pathlib.Path(sys.argv[1])
+mine = folder / sys.argv[-1].rsplit("/", 1)[-1]
+mine.touch()
+(folder.parent / f"seen-{len(list(folder.iterdir()))}").touch()
+time.sleep(0.2)
+mine.unlink()
+"""
+
+
+def test_no_more_commands_run_at_the_same_time_than_the_bound_says(
+    new_daemon: Any, connect: Any, stego: Any, tmp_path: Path
+) -> None:
+    running = tmp_path / "running"
+    running.mkdir()
+    daemon = new_daemon(hook_jobs=2, shutdown_timeout="50 s")
+    daemon.configure(on_received=[sys.executable, "-c", COUNTING, str(running)])
+    alice = daemon.allow("alice")
+    address = daemon.start()
+    client = connect(address, alice)
+    image = stego(alice, address.server_key)
+    for _ in range(5):
+        assert isinstance(client.push(image), Receipt)
+    assert daemon.stop() == 0  # they may finish
+    assert not any("hook_failed" in line for line in daemon.lines)
+    seen = {path.name for path in tmp_path.glob("seen-*")}
+    assert "seen-1" in seen
+    assert seen <= {"seen-1", "seen-2"}
