@@ -68,8 +68,17 @@ class AllowedFile:
         """Tell whether the file is another than at the last `load`; costs one stat."""
         return self._stamp() != self._seen
 
-    def allow(self, name: str, public_key: bytes, preshared_key: bytes | None = None) -> bool:
+    def allow(
+        self,
+        name: str,
+        public_key: bytes,
+        preshared_key: bytes | None = None,
+        *,
+        renew: bool = False,
+    ) -> bool:
         """Add a client, or give one a pre-shared key; tell whether that changed anything.
+
+        With `renew` the client of this name gets another key, in one step: what it sent stays its.
 
         Raises
         ------
@@ -86,7 +95,9 @@ class AllowedFile:
                 return False
             known = clients.name_of(public_key) == name
             if not known:
-                _refuse_conflict(clients, name, public_key)
+                _refuse_taken_key(clients, public_key)
+            if not (known or renew):
+                _refuse_taken_name(clients, name)
             self._replace(name, Client(name, public_key, preshared_key))
         return True
 
@@ -211,11 +222,13 @@ def _refuse_taken_name(clients: AllowedClients, name: str) -> None:
     if other is None or other.at(datetime.now(UTC)) is None:
         return
     how = "invited" if other.key is None else "allowed, with another key"
-    raise UsageError(f"{name} is already {how}", hint=f"underpaintd revoke {name} takes that back")
+    raise UsageError(
+        f"{name} is already {how}",
+        hint=f"underpaintd revoke {name} takes that back; allow --renew gives {name} another key",
+    )
 
 
-def _refuse_conflict(clients: AllowedClients, name: str, public_key: bytes) -> None:
-    _refuse_taken_name(clients, name)
+def _refuse_taken_key(clients: AllowedClients, public_key: bytes) -> None:
     other = clients.name_of(public_key)
     if other is not None:
         raise UsageError(

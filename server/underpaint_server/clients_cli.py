@@ -34,8 +34,9 @@ def _read_span(_context: click.Context, _parameter: click.Parameter, text: str) 
     metavar="FILE",
     help="Let it push only if it knows this key too, made by underpaint keygen --shared.",
 )
+@click.option("--renew", is_flag=True, help="Give NAME this key instead of the one it had.")
 @config_option
-def allow(name: str, key: str, preshared: Path | None, config_path: Path) -> None:
+def allow(name: str, key: str, preshared: Path | None, renew: bool, config_path: Path) -> None:
     """Let the client with public KEY push, and call it NAME.
 
     KEY is what `underpaint keygen` prints. A running daemon obeys within a second.
@@ -48,7 +49,7 @@ def allow(name: str, key: str, preshared: Path | None, config_path: Path) -> Non
     if preshared is not None:
         hint = f"run underpaint keygen --shared {preshared}"
         secret = keyfile.read(preshared, KeyKind.SHARED, hint_if_missing=hint)
-    is_new = _allowed_file(config_path).allow(name, public_key, secret)
+    is_new = _allowed_file(config_path).allow(name, public_key, secret, renew=renew)
     click.echo(f"{name} may push" if is_new else f"{name} was allowed already")
 
 

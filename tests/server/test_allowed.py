@@ -59,6 +59,20 @@ def test_a_name_or_key_of_another_is_refused(allowed: AllowedFile, name: str, ke
     assert "revoke alice" in (caught.value.hint or "")
 
 
+def test_a_client_gets_another_key_in_one_step(allowed: AllowedFile, tmp_path: Path) -> None:
+    allowed.allow("alice", ALICE)
+    allowed.allow("zoe", bytes(32))
+    assert allowed.allow("alice", BOB, renew=True)
+    clients = allowed.load()
+    assert clients.name_of(BOB) == "alice"
+    assert ALICE not in clients
+    assert len((tmp_path / "allowed").read_text().splitlines()) == 2
+    assert not allowed.allow("alice", BOB, renew=True)
+    with pytest.raises(UsageError, match="as alice"):
+        allowed.allow("zoe", BOB, renew=True)
+    assert allowed.allow("carol", ALICE, renew=True)
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "-x", "a b", "ä", "x" * 65, "a\n", "#a"])
 def test_names_that_cannot_be_folders_are_refused(allowed: AllowedFile, name: str) -> None:
     with pytest.raises(UsageError):
