@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionCut, ProtocolError
 from underpaint_common.wire import (
     MAX_RECORD,
@@ -17,6 +19,7 @@ from underpaint_common.wire import (
     Pong,
     Push,
     PushEnd,
+    Session,
 )
 
 
@@ -47,6 +50,46 @@ def test_strangers_hear_nothing_until_their_time_is_up(new_line: Any, opening: b
         while not line.pipe.calls:
             await asyncio.sleep(0.01)
         assert (line.pipe.written, line.pipe.calls) == (b"", ["close"])
+
+    asyncio.run(scenario())
+
+
+def _of_somebody_else(line: Any) -> bytes:
+    return Session.initiator(Identity.generate(), line.client.peer).start()
+
+
+STRANGERS: dict[str, Callable[[Any], bytes]] = {
+    "nothing": lambda _line: b"",
+    "garbage": lambda _line: b"GET / HTTP/1.1\r\n\r\n",
+    "a preamble": lambda _line: PREAMBLE,
+    "no record": lambda _line: PREAMBLE + bytes(4),
+    "a long record": lambda _line: PREAMBLE + b"\xff" * 4,
+    "somebody else": _of_somebody_else,
+    "an unknown invitation": lambda line: Session.initiator(
+        line.identity, line.client.peer, invitation_token=bytes(32)
+    ).start(),
+    "message 1": lambda line: line.client.start(),
+    "message 1 and no record of its sender": lambda line: line.client.start() + bytes(52),
+}
+
+
+@pytest.mark.parametrize("goes_on", [b"", bytes(100_000)], ids=["then nothing", "then more"])
+@pytest.mark.parametrize("half_closed", [False, True], ids=["open", "half closed"])
+@pytest.mark.parametrize("opening", STRANGERS.values(), ids=STRANGERS)
+def test_the_moment_of_a_strangers_end_is_set_at_accept_and_never_moves(
+    new_line: Any, opening: Callable[[Any], bytes], half_closed: bool, goes_on: bytes
+) -> None:
+    async def scenario() -> None:
+        line = new_line(handshake_timeout=60)
+        timer = line.connection._timer
+        moment = timer.when()
+        line.feed(opening(line) + goes_on)
+        if half_closed:
+            assert line.connection.eof_received()
+        assert line.connection._timer is timer
+        assert (timer.when(), timer.cancelled(), line.pipe.calls) == (moment, False, [])
+        assert "authenticated" not in line.heard
+        line.connection.connection_lost(None)
 
     asyncio.run(scenario())
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from tests.end_to_end import naive_client
 from tests.end_to_end.daemon.process import DaemonProcess
 
 from underpaint_common.crypto.identity import Identity
@@ -137,6 +139,26 @@ def test_a_client_with_a_preshared_key_needs_it(new_daemon: Any, connect: Any) -
     for wrong in ({}, {"preshared_key": bytes(32)}):
         with pytest.raises(HandshakeFailed):
             connect(address, alice, **wrong)
+
+
+def test_who_knows_the_page_alone_joins_and_shows_a_preshared_key(new_daemon: Any) -> None:
+    daemon = new_daemon()
+    alice, shared, carol = Identity.generate(), bytes(range(32)), Identity.generate()
+    AllowedFile(daemon.state / "allowed").allow("alice", alice.public, shared)
+    address = daemon.start()
+    invite = invited(daemon, "carol", address)
+    for who, more in (
+        (carol, {"token": invite.token}),
+        (carol, {}),
+        (alice, {"preshared_key": shared}),
+    ):
+        place = (address.host, address.port)
+        handshake = naive_client.Handshake(who.private, address.server_key, **more)
+        with socket.create_connection(place, timeout=60) as sock:
+            client = naive_client.Client(sock, handshake)
+            client.ping(b"naive")
+            client.close()
+    assert clients(daemon) == {alice.public: "alice", carol.public: "carol"}
 
 
 def test_no_secret_is_in_the_log_or_on_stdout(

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ import pytest
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import HandshakeFailed
 from underpaint_common.wire import PREAMBLE, Address, Receipt, Session
+from underpaint_common.wire.invitation import invitation_id
+from underpaint_server.allowed import AllowedFile
+from underpaint_server.clients import Invitation
 
 pytestmark = pytest.mark.end_to_end
 
@@ -33,8 +37,14 @@ def silence(address: Address, opening: bytes, *, half_close: bool = False) -> fl
         return time.monotonic() - connected
 
 
-def opening_of(address: Address, identity: Identity, server_key: bytes | None = None) -> bytes:
-    return Session.initiator(identity, server_key or address.server_key).start()
+def opening_of(
+    address: Address,
+    identity: Identity,
+    server_key: bytes | None = None,
+    token: bytes | None = None,
+) -> bytes:
+    key = server_key or address.server_key
+    return Session.initiator(identity, key, invitation_token=token).start()
 
 
 def flipped(opening: bytes) -> bytes:
@@ -60,17 +70,37 @@ OPENINGS: dict[str, Opening] = {
 }
 
 
+@pytest.fixture(scope="module")
+def invited(quiet_daemon: Any) -> dict[str, bytes]:
+    """Return openings that name invitations, none of which holds for who names it."""
+    daemon, address, alice = quiet_daemon
+    file, hour = AllowedFile(daemon.state / "allowed"), timedelta(hours=1)
+    tokens = {name: os.urandom(32) for name in ("unknown", "spent", "late", "known")}
+    untils = {"spent": hour, "known": hour, "late": -hour}
+    for name, left in untils.items():
+        file.invite(name, Invitation(tokens[name], datetime.now(UTC) + left))
+        if name == "spent":
+            file.join(invitation_id(tokens[name]), Identity.generate().public)
+    daemon.wait_for(lambda: any("invitations=3" in line for line in list(daemon.lines)))
+    who = {name: alice if name == "known" else Identity.generate() for name in tokens}
+    return {
+        f"an invitation, {name}": opening_of(address, who[name], token=token)
+        for name, token in tokens.items()
+    }
+
+
 @pytest.mark.parametrize("half_close", [False, True], ids=["open", "half closed"])
 def test_strangers_get_no_byte_and_a_plain_close_at_the_same_moment(
-    quiet_daemon: Any, half_close: bool
+    quiet_daemon: Any, invited: dict[str, bytes], half_close: bool
 ) -> None:
     _, address, alice = quiet_daemon
+    openings = {name: opening(address, alice) for name, opening in OPENINGS.items()} | invited
 
-    def silence_after(opening: Opening) -> float:
-        return silence(address, opening(address, alice), half_close=half_close)
+    def silence_after(opening: bytes) -> float:
+        return silence(address, opening, half_close=half_close)
 
-    with ThreadPoolExecutor(len(OPENINGS)) as pool:
-        seconds = dict(zip(OPENINGS, pool.map(silence_after, OPENINGS.values()), strict=True))
+    with ThreadPoolExecutor(len(openings)) as pool:
+        seconds = dict(zip(openings, pool.map(silence_after, openings.values()), strict=True))
     assert min(seconds.values()) >= DELAY * 0.95, seconds
 
 
@@ -86,6 +116,26 @@ def test_a_replayed_handshake_is_nobody(quiet_daemon: Any, connect: Any, stego: 
     assert time.monotonic() - connected >= DELAY * 0.95
     assert not any("event=authenticated" in line for line in daemon.lines)
     assert isinstance(connect(address, alice).push(stego(alice, address.server_key)), Receipt)
+
+
+def test_a_replayed_handshake_with_an_invitation_writes_nobody_down(quiet_daemon: Any) -> None:
+    daemon, address, _ = quiet_daemon
+    file, token = AllowedFile(daemon.state / "allowed"), os.urandom(32)
+    file.invite("hoped-for", Invitation(token, datetime.now(UTC) + timedelta(hours=1)))
+    opening, before = opening_of(address, Identity.generate(), token=token), file.load().names
+
+    def answered() -> bool:
+        with socket.create_connection((address.host, address.port), timeout=PATIENCE) as peer:
+            peer.sendall(opening)
+            answer = peer.recv(4096)
+            if answer:
+                peer.sendall(b"\0\0\0\x30" + bytes(48))  # what is not its first record
+                while peer.recv(4096):
+                    pass
+        return bool(answer)
+
+    daemon.wait_for(answered)
+    assert file.load().names == before
 
 
 def test_an_unknown_version_is_answered_with_ours(quiet_daemon: Any) -> None:
