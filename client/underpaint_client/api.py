@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from underpaint_client.outputs import check_output, output_format
+from underpaint_client.progress import Progress, ProgressEvent, Stage, sharing
 from underpaint_client.results import HiddenImage, RevealedSecret
 from underpaint_client.sources import (
     PictureSource,
     SecretSource,
+    cost_of,
     form_of,
     mode_of,
     name_of,
@@ -21,7 +23,7 @@ from underpaint_common import payload
 from underpaint_common.crypto import stego_key
 from underpaint_common.errors import UsageError, about
 from underpaint_common.files import write_atomically
-from underpaint_common.payload import Form, Mode
+from underpaint_common.payload import DEFAULT_EFFORT, Cost, Form, Mode
 from underpaint_common.pictures import Limits, OutputFormat, write_picture
 from underpaint_common.pictures.png_writer import Compress
 
@@ -37,6 +39,8 @@ def hide(
     mode: Mode | str = Mode.AUTO,
     planes: int | None = None,
     form: Form | str | None = None,
+    cost: Cost | str = Cost.TEXTURE,
+    effort: int = DEFAULT_EFFORT,
     name: str | None = None,
     output: PathLike | None = None,
     file_format: OutputFormat | str | None = None,
@@ -44,6 +48,7 @@ def hide(
     overwrite: bool = False,
     keep_metadata: bool = False,
     limits: Limits | None = None,
+    progress: Progress | None = None,
 ) -> HiddenImage:
     """Hide a secret in a cover.
 
@@ -57,12 +62,18 @@ def hide(
     passphrase, key : str or bytes
         One of them: a passphrase, or the 32 bytes of a stego key.
     mode : Mode or str
-        ``"auto"``, ``"planes"`` or ``"classic"``.
+        ``"auto"``, ``"adaptive"``, ``"planes"`` or ``"classic"``.
     planes : int, optional
-        Bit planes: exactly as many in ``classic``, at most as many in ``planes``.
+        Bit planes: exactly as many in ``classic``, at most as many in ``planes``; in ``adaptive``
+        at most so many bits per sample.
     form : Form or str, optional
         ``"file"``: its bytes. ``"compact"``: its pixels, recoded without loss where that is
         smaller. ``"pixels"``: raw sample values. By default pixels in ``classic``, else the file.
+    cost : Cost or str
+        What ``adaptive`` keeps small: ``"texture"``, changes where they would be seen, or
+        ``"flat"``, changes of any kind.
+    effort : int
+        6, 8, 10 or 12: how hard ``adaptive`` searches; each step takes four times as long.
     name : str, optional
         Name that travels with the secret.
     output : path, optional
@@ -77,6 +88,8 @@ def hide(
         Whether the cover's EXIF data, which may tell place and time, stay in the stego image.
     limits : Limits, optional
         How much the files may ask for.
+    progress : Progress, optional
+        Hears of the stage `hide`.
 
     Raises
     ------
@@ -92,15 +105,23 @@ def hide(
     if target is not None:
         check_output(target, (secret, cover), overwrite=overwrite)
     with about(name_of(secret), name_of(cover)):
+        secret_file = secret_of(secret, name=name, limits=limits)
+        total = max(len(secret_file.data), 1)
+        tell = progress or (lambda _: None)
+        tell(ProgressEvent(Stage.HIDE, 0, total))
         hidden = payload.hide(
             picture_of(cover, limits=limits, keep_metadata=keep_metadata),
-            secret_of(secret, name=name, limits=limits),
+            secret_file,
             _stego_key(passphrase, key),
             mode=mode_of(mode),
             planes=planes,
             form=form_of(form),
+            cost=cost_of(cost),
+            effort=effort,
             limits=limits,
+            progress=sharing(tell, Stage.HIDE, total),
         )
+    tell(ProgressEvent(Stage.HIDE, total, total))
     if target is not None:
         write_picture(
             hidden.picture, target, file_format=chosen, overwrite=overwrite, compress=compress

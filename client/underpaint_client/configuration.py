@@ -13,7 +13,7 @@ from typing import Annotated
 
 import msgspec
 
-from underpaint_client.choices import CompressName, FormName, ModeName
+from underpaint_client.choices import CompressName, CostName, Effort, FormName, ModeName
 from underpaint_common import settings
 from underpaint_common.errors import UsageError
 from underpaint_common.files import read_bounded
@@ -36,7 +36,7 @@ class Configuration(
         The server to push to where none is named: a remote's name, or an address.
     identity : Path or None
         This side's identity; a relative path is taken from the configuration file's folder.
-    mode, planes, form, keep_metadata
+    mode, planes, form, cost, effort, keep_metadata
         How secrets are hidden, as in `underpaint_client.hide`.
     compress : str
         How hard a stego image that is written here is compressed.
@@ -54,6 +54,8 @@ class Configuration(
     mode: ModeName = "auto"
     planes: Annotated[int, msgspec.Meta(ge=1, le=8)] | None = None
     form: FormName | None = None
+    cost: CostName = "texture"
+    effort: Effort = 8
     keep_metadata: bool = False
     compress: CompressName = "fast"
     max_pixels: PixelCount = PixelCount(128 * _MEGAPIXEL)

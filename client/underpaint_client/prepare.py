@@ -10,17 +10,18 @@ from typing import TypedDict, Unpack
 
 import numpy as np
 
-from underpaint_client.progress import Progress, ProgressEvent, Stage
+from underpaint_client.progress import Progress, ProgressEvent, Stage, sharing
 from underpaint_client.sources import (
     PictureSource,
     SecretSource,
+    cost_of,
     form_of,
     mode_of,
     picture_of,
     secret_of,
 )
 from underpaint_common import payload
-from underpaint_common.payload import Form, HideReport, Mode
+from underpaint_common.payload import DEFAULT_EFFORT, Cost, Form, HideReport, Mode
 from underpaint_common.pictures import Limits, OutputFormat, Picture, encode
 from underpaint_common.pictures.picture import CMYK
 
@@ -33,6 +34,8 @@ class PushOptions(TypedDict, total=False):
     mode: Mode | str
     planes: int | None
     form: Form | str | None
+    cost: Cost | str
+    effort: int
     name: str | None
     keep_metadata: bool
     limits: Limits | None
@@ -116,7 +119,10 @@ def prepare(
         mode=mode_of(options.get("mode", Mode.AUTO)),
         planes=options.get("planes"),
         form=form_of(options.get("form")),
+        cost=cost_of(options.get("cost", Cost.TEXTURE)),
+        effort=options.get("effort", DEFAULT_EFFORT),
         limits=limits,
+        progress=sharing(tell, Stage.HIDE, len(secret_file.data)),
     )
     hid = time.perf_counter()
     stego = b"".join(encode(hidden.picture, _format_on_the_wire(hidden.picture)))

@@ -43,3 +43,23 @@ class ProgressEvent:
 
 Progress: TypeAlias = Callable[[ProgressEvent], object]
 """Is called in the thread or event loop that does the work: it must return quickly."""
+
+
+def sharing(progress: Progress, stage: Stage, total: int) -> Callable[[float], None]:
+    """Return what turns shares of the work, 0 to 1, into events between a stage's first and last.
+
+    Parameters
+    ----------
+    progress : Progress
+        Hears of them.
+    stage : Stage
+        What is being done.
+    total : int
+        As in the stage's other events.
+    """
+
+    def tell(share: float) -> None:
+        if share < 1:
+            progress(ProgressEvent(stage, int(share * total), total))
+
+    return tell

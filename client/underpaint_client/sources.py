@@ -12,7 +12,7 @@ from PIL import Image
 
 from underpaint_common.errors import UnusableImage, UsageError
 from underpaint_common.files import read_bounded
-from underpaint_common.payload import Form, Mode, SecretFile
+from underpaint_common.payload import Cost, Form, Mode, SecretFile
 from underpaint_common.pictures import (
     Limits,
     Picture,
@@ -128,6 +128,21 @@ def mode_of(mode: Mode | str) -> Mode:
     except ValueError:
         names = ", ".join(Mode)
         raise UsageError(f"there is no mode {mode!r}", hint=f"choose one of {names}") from None
+
+
+def cost_of(cost: Cost | str) -> Cost:
+    """Return the cost of a name.
+
+    Raises
+    ------
+    UsageError
+        There is no such cost.
+    """
+    try:
+        return Cost(cost)
+    except ValueError:
+        names = ", ".join(Cost)
+        raise UsageError(f"there is no cost {cost!r}", hint=f"choose one of {names}") from None
 
 
 def form_of(form: Form | str | None) -> Form | None:

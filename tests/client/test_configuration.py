@@ -21,7 +21,7 @@ from underpaint_client.configuration import (
 )
 from underpaint_client.retrying import RETRIES
 from underpaint_common.errors import LocalFileError, UsageError
-from underpaint_common.payload import Form, Mode
+from underpaint_common.payload import EFFORTS, Cost, Form, Mode
 from underpaint_common.pictures import Limits, OutputFormat
 from underpaint_common.units import ByteCount, PixelCount, Seconds, read_quantity
 
@@ -61,6 +61,8 @@ def test_the_defaults_are_those_of_the_library() -> None:
 def test_the_names_to_choose_from_are_those_of_the_rooms_below() -> None:
     assert tuple(Mode) == choices.MODES
     assert tuple(Form) == choices.FORMS
+    assert tuple(Cost) == choices.COSTS
+    assert choices.EFFORTS == EFFORTS
     assert set(choices.FORMATS) == set(OutputFormat)
 
 

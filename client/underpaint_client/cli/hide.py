@@ -25,7 +25,6 @@ from underpaint_client.cli.output import (
     write_stdout,
 )
 from underpaint_client.cli.progress import Bars
-from underpaint_client.progress import ProgressEvent, Stage
 
 if TYPE_CHECKING:
     from underpaint_client.identities import IdentityChoice
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     epilog=options.example(
         "underpaint hide map.png lake.png -o postcard.png",
         "underpaint hide map.png lake.png -o postcard.png --key-file family.key",
+        "underpaint hide map.png lake.png -o postcard.png --mode adaptive --effort 10",
     ),
 )
 @click.argument("secret", type=options.file_or_stream)
@@ -107,7 +107,6 @@ def hide(
     key = stego_key(KeyChoice(passphrase_file, key_file, address, identity), Purpose.HIDE, warn)
     started = time.perf_counter()
     with Bars() as bars:
-        bars(ProgressEvent(Stage.HIDE, 0, 1))
         hidden = api.hide(
             source(secret, max_bytes=limits.max_file_bytes),
             source(cover, max_bytes=limits.max_file_bytes),
@@ -117,6 +116,7 @@ def hide(
             compress=compress,
             overwrite=force,
             limits=limits,
+            progress=bars,
             **embedding,
         )
     if target is None:

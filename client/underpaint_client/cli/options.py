@@ -25,6 +25,8 @@ class Embedding(TypedDict):
     mode: str
     planes: int | None
     form: str | None
+    cost: str
+    effort: int
     keep_metadata: bool
 
 
@@ -62,15 +64,32 @@ mode = click.option(
     type=click.Choice(choices.MODES),
     default="auto",
     show_default=True,
-    help="How to embed: planes takes any file and as few bit planes as fit; "
-    "classic writes the secret's pixels into the low planes in order.",
+    help="How to embed: adaptive changes least, and where it shows least; planes is fast and takes "
+    "as few bit planes as fit; classic writes the secret's pixels into the low planes in order.",
 )
 planes = click.option(
     "--planes",
     cls=Setting,
     type=click.IntRange(1, 8),
     metavar="K",
-    help="Bit planes: exactly K in classic, at most K in planes.",
+    help="Bit planes: exactly K in classic, at most K in planes; in adaptive at most K bits per "
+    "sample.",
+)
+cost = click.option(
+    "--cost",
+    cls=Setting,
+    type=click.Choice(choices.COSTS),
+    default="texture",
+    show_default=True,
+    help="What adaptive keeps small: texture, changes in smooth regions; flat, changes anywhere.",
+)
+effort = click.option(
+    "--effort",
+    cls=Setting,
+    type=click.Choice(choices.EFFORTS),
+    default=8,
+    show_default=True,
+    help="How hard adaptive searches; each step takes four times as long and gains less.",
 )
 form = click.option(
     "--form",
@@ -233,7 +252,7 @@ retries = click.option(
     metavar="N",
     help="How often a delivery is tried again when the connection breaks or the server is busy.",
 )
-embedding = together(mode, planes, form, keep_metadata)
+embedding = together(mode, planes, form, cost, effort, keep_metadata)
 shared_key = together(passphrase_file, key_file)
 
 

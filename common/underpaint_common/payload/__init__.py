@@ -8,6 +8,9 @@ from underpaint_common.payload.hiding import Hidden as Hidden
 from underpaint_common.payload.hiding import HideReport as HideReport
 from underpaint_common.payload.hiding import SecretFile as SecretFile
 from underpaint_common.payload.hiding import hide as hide
+from underpaint_common.payload.modes import DEFAULT_EFFORT as DEFAULT_EFFORT
+from underpaint_common.payload.modes import EFFORTS as EFFORTS
+from underpaint_common.payload.modes import Cost as Cost
 from underpaint_common.payload.modes import Form as Form
 from underpaint_common.payload.modes import Mode as Mode
 from underpaint_common.payload.names import safe_name as safe_name

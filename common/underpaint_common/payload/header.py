@@ -22,7 +22,7 @@ _BLOCK_BYTES = 16
 _TAG_BYTES = 16
 _LABEL = b"underpaint/1 header"
 _VERSION = 1
-_BLOCK = struct.Struct(">BBBxIII")
+_BLOCK = struct.Struct(">BBBBIII")
 _GEOMETRY = struct.Struct(">IIBB")
 
 
@@ -31,6 +31,7 @@ class ModeCode(enum.IntEnum):
 
     CLASSIC = 1
     PLANES = 2
+    ADAPTIVE = 3
 
     @classmethod
     def of(cls, mode: Mode) -> ModeCode:
@@ -66,25 +67,36 @@ class Header:
     mode : Mode
         Never `auto`.
     planes : int
-        Bit planes written in every sample of the sequence (classic) or whole planes (planes).
+        Bit planes written in every sample of the sequence (classic), whole planes (planes), or
+        planes written directly, below the coded ones (adaptive).
     body_bytes : int
         Length of the sealed body.
     layers : tuple of int
-        Message lengths of coded layers; zeros in modes without.
+        Message bits a lane of the two upper coded layers; zeros in modes without.
+    height : int
+        Constraint height of the code; 0 in modes without.
     """
 
     mode: Mode
     planes: int
     body_bytes: int
     layers: tuple[int, int] = (0, 0)
+    height: int = 0
 
 
 def seal_header(header: Header, nonce: bytes, geometry: Geometry, keys: PayloadKeys) -> bytes:
     """Return the 48 bytes of a header."""
-    fields = (_VERSION, ModeCode.of(header.mode), header.planes, header.body_bytes, *header.layers)
+    what = (_VERSION, ModeCode.of(header.mode), header.planes, header.height)
     cipher = AES.new(keys.header_cipher(), AES.MODE_CBC, iv=nonce)
-    block = cipher.encrypt(_BLOCK.pack(*fields))
+    block = cipher.encrypt(_BLOCK.pack(*what, header.body_bytes, *header.layers))
     return nonce + block + _tag(nonce, block, geometry, keys)
+
+
+def is_header(sealed: bytes, geometry: Geometry, keys: PayloadKeys) -> bool:
+    """Tell whether 48 bytes are a header under this key, for a picture of this geometry."""
+    nonce, block = sealed[:NONCE_BYTES], sealed[NONCE_BYTES : NONCE_BYTES + _BLOCK_BYTES]
+    expected = _tag(nonce, block, geometry, keys)
+    return hmac.compare_digest(expected, sealed[NONCE_BYTES + _BLOCK_BYTES :])
 
 
 def open_header(sealed: bytes, geometry: Geometry, keys: PayloadKeys) -> tuple[Header, bytes]:
@@ -98,20 +110,20 @@ def open_header(sealed: bytes, geometry: Geometry, keys: PayloadKeys) -> tuple[H
         If they are, and this version cannot read them.
     """
     nonce, block = sealed[:NONCE_BYTES], sealed[NONCE_BYTES : NONCE_BYTES + _BLOCK_BYTES]
-    expected = _tag(nonce, block, geometry, keys)
-    if not hmac.compare_digest(expected, sealed[NONCE_BYTES + _BLOCK_BYTES :]):
+    if not is_header(sealed, geometry, keys):
         raise NothingFound(
             "nothing found for this key",
             hint="a wrong key, an image with nothing in it and a changed image look alike",
         )
     cipher = AES.new(keys.header_cipher(), AES.MODE_CBC, iv=nonce)
-    version, code, planes, body_bytes, *layers = _BLOCK.unpack(cipher.decrypt(block))
+    version, code, planes, height, body_bytes, *layers = _BLOCK.unpack(cipher.decrypt(block))
     if version != _VERSION or code not in set(ModeCode):
         raise Damaged(
             "the payload is of a kind that this version does not know",
             hint="reveal it with a newer version of underpaint",
         )
-    return Header(ModeCode(code).mode, planes, body_bytes, (layers[0], layers[1])), nonce
+    upper = (layers[0], layers[1])
+    return Header(ModeCode(code).mode, planes, body_bytes, upper, height), nonce
 
 
 def _tag(nonce: bytes, block: bytes, geometry: Geometry, keys: PayloadKeys) -> bytes:

@@ -8,19 +8,20 @@ from dataclasses import dataclass
 
 from underpaint_common.crypto import aead
 from underpaint_common.errors import UnderpaintError, UsageError
-from underpaint_common.payload.capacity import largest_body, members_of, planes_for
+from underpaint_common.payload.capacity import default_planes, largest_body, members_of
 from underpaint_common.payload.cautions import cautions
 from underpaint_common.payload.compact import compact_of
 from underpaint_common.payload.contents import Contents, encode_contents
 from underpaint_common.payload.header import NONCE_BYTES, Header, seal_header
 from underpaint_common.payload.keys import PayloadKeys
-from underpaint_common.payload.layout import Layout, geometry_of, usable_samples, with_samples
-from underpaint_common.payload.modes import DEFAULT_PLANES, Form, Mode
+from underpaint_common.payload.layout import geometry_of, usable_samples, with_samples
+from underpaint_common.payload.modes import DEFAULT_EFFORT, EFFORTS, Cost, Form, Mode
 from underpaint_common.payload.pixels import pixels_of
-from underpaint_common.payload.placing import place, take
+from underpaint_common.payload.placing import Manner, Placement, take
 from underpaint_common.pictures import Limits, Picture
 from underpaint_common.stego import quality
-from underpaint_common.stego.reserved import HEADER_BYTES, write_header
+from underpaint_common.stego.layered import LAYERS, Progress
+from underpaint_common.stego.reserved import HEADER_BYTES
 from underpaint_common.stego.samples import MAX_PLANES
 
 
@@ -94,7 +95,10 @@ def hide(
     mode: Mode = Mode.AUTO,
     planes: int | None = None,
     form: Form | None = None,
+    cost: Cost = Cost.TEXTURE,
+    effort: int = DEFAULT_EFFORT,
     limits: Limits | None = None,
+    progress: Progress | None = None,
 ) -> Hidden:
     """Hide a secret in a cover.
 
@@ -109,11 +113,18 @@ def hide(
     mode : Mode
         How to place it; `auto` takes `planes`.
     planes : int, optional
-        1 to 8: exactly so many in classic, at most so many in planes; 4 when not given.
+        1 to 8: exactly so many in classic, at most so many in planes; 4 when not given. In
+        adaptive at most so many bits per sample; 6 when not given.
     form : Form, optional
         In which form the secret travels; the file's bytes, in classic its pixels.
+    cost : Cost
+        What adaptive keeps small: changes where there is no texture, or changes of any kind.
+    effort : int
+        6, 8, 10 or 12: how hard adaptive searches; each step takes four times as long.
     limits : Limits, optional
         Bounds for reading the secret, where its pixels are needed.
+    progress : callable, optional
+        Is told now and then which share of the embedding is done, 0 to 1, where it takes long.
 
     Raises
     ------
@@ -122,15 +133,18 @@ def hide(
     UnusableImage
         If the secret's pixels are wanted and it is no usable image.
     UsageError
-        If there is no such number of planes.
+        If there is no such number of planes, or no such effort.
     """
     if planes is not None and not 1 <= planes <= MAX_PLANES:
         raise UsageError(f"{planes} planes: 1 to {MAX_PLANES} are possible")
+    if effort not in EFFORTS:
+        raise UsageError(f"effort {effort}: {', '.join(map(str, EFFORTS))} are possible")
     mode = Mode.PLANES if mode is Mode.AUTO else mode
     form = form or (Form.PIXELS if mode is Mode.CLASSIC else Form.FILE)
     contents = _contents(secret, form, limits or Limits())
-    stego, header = _embed(cover, contents, PayloadKeys(key), mode, planes)
-    allowed = DEFAULT_PLANES if planes is None else planes
+    manner = Manner(mode, planes, cost, effort, progress)
+    stego, header = _embed(cover, contents, PayloadKeys(key), manner)
+    allowed = default_planes(mode) if planes is None else planes
     return Hidden(stego, _report(cover, stego, header, contents.form, allowed))
 
 
@@ -142,24 +156,29 @@ def _contents(secret: SecretFile, form: Form, limits: Limits) -> Contents:
 
 
 def _embed(
-    cover: Picture, contents: Contents, keys: PayloadKeys, mode: Mode, at_most: int | None
+    cover: Picture, contents: Contents, keys: PayloadKeys, manner: Manner
 ) -> tuple[Picture, Header]:
     """Return the stego image, proved to hold the contents, and its header."""
     plaintext = encode_contents(contents)
-    length = aead.sealed_length(len(plaintext))
-    header = Header(mode, planes_for(cover, mode, length, at_most), length)
+    flat = usable_samples(cover).copy()
+    placement = Placement.of(cover, flat, aead.sealed_length(len(plaintext)), manner, keys)
+    header = placement.header
     nonce = randomness.token_bytes(NONCE_BYTES)
     body_keys = keys.body(nonce)
     sealed = seal_header(header, nonce, geometry_of(cover), keys)
     body = aead.seal(body_keys.cipher, body_keys.iv, sealed, plaintext)
-    flat = usable_samples(cover).copy()
-    layout = Layout.of(flat, keys)
-    coins = body_keys.coins()
-    write_header(flat, sealed, layout.header, coins)
-    place(flat, body, header, layout.sequence, positions=body_keys.positions(), coins=coins)
-    if take(flat, header, layout.sequence, positions=body_keys.positions()) != body:
+    placement.write(flat, sealed, body, body_keys)
+    sequence = placement.layout.sequence
+    if take(flat, header, sequence, positions=body_keys.positions()) != body:
         raise UnderpaintError("the embedding did not verify; nothing was written")
     return dataclasses.replace(cover, samples=with_samples(cover, flat)), header
+
+
+def planes_touched(header: Header) -> int:
+    """Return in how many bit planes embedding chose bits."""
+    if header.mode is not Mode.ADAPTIVE:
+        return header.planes
+    return header.planes + (LAYERS if header.layers[0] else LAYERS - 1)
 
 
 def _report(cover: Picture, stego: Picture, header: Header, form: Form, allowed: int) -> HideReport:
@@ -168,7 +187,7 @@ def _report(cover: Picture, stego: Picture, header: Header, form: Form, allowed:
     return HideReport(
         mode=header.mode.value,
         form=form.value,
-        planes=header.planes,
+        planes=planes_touched(header),
         payload_bytes=HEADER_BYTES + header.body_bytes,
         capacity_bytes=HEADER_BYTES + largest_body(members, header.mode, allowed),
         bits_per_sample=8 * header.body_bytes / members,

@@ -70,6 +70,10 @@ class PayloadKeys:
         """Return the stream that chooses the header's samples."""
         return self._stream(b"header positions", salt)
 
+    def coded_header_positions(self, salt: bytes) -> ByteStream:
+        """Return the stream that chooses and orders the samples of a coded header."""
+        return self._stream(b"coded header positions", salt)
+
     def header_cipher(self) -> bytes:
         """Return the AES-256 key of the header's block."""
         return self._derive(b"header cipher", 32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,14 @@ from numpy.typing import NDArray
 from underpaint_common.payload.header import Geometry
 from underpaint_common.payload.keys import PayloadKeys
 from underpaint_common.pictures import Picture
-from underpaint_common.stego import reserved
+from underpaint_common.stego import coded_header, reserved
 from underpaint_common.stego.samples import Samples
 from underpaint_common.stego.sequence import Sequence
 from underpaint_common.stego.strata import Positions
 
 _BAND_PIXELS = 64 * 1024
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def geometry_of(picture: Picture) -> Geometry:
@@ -37,6 +40,12 @@ def usable_samples(picture: Picture) -> Samples:
     for rows, place in _bands(visible, picture.channels):
         flat[place] = picture.samples[rows][visible[rows]].reshape(-1)
     return flat
+
+
+def usable_of(picture: Picture, values: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Return what belongs to the usable samples, of something shaped like the picture's samples."""
+    visible = _visible(picture)
+    return (values if visible is None else values[visible]).reshape(-1)
 
 
 def with_samples(picture: Picture, flat: Samples) -> Samples:
@@ -81,7 +90,7 @@ class Layout:
     Parameters
     ----------
     header : ndarray of int64
-        The samples that bear the header, ascending.
+        The samples that bear the header: ascending, or in their keyed order if it is coded.
     sequence : Sequence
         The samples that may bear the body.
     """
@@ -91,15 +100,32 @@ class Layout:
 
     @classmethod
     def of(cls, flat: Samples, keys: PayloadKeys) -> Layout:
-        """Return the layout of flat samples under a key.
+        """Return the layout of flat samples under a key, for modes that code nothing.
 
         Raises
         ------
         ValueError
             If there are fewer than `reserved.RESERVED_SAMPLES` samples.
         """
-        salt_at = reserved.salt_positions(flat.size, keys.salt_positions())
-        salt = keys.salt(reserved.salt_values(flat, salt_at))
+        salt_at, salt = _salt(flat, keys)
         header_at = reserved.header_positions(flat.size, salt_at, keys.header_positions(salt))
+        return cls._with(salt_at, header_at, flat.size)
+
+    @classmethod
+    def coded(cls, flat: Samples, keys: PayloadKeys, width: int) -> Layout:
+        """Return the layout for mode `adaptive` with a header of so many samples a bit."""
+        salt_at, salt = _salt(flat, keys)
+        stream = keys.coded_header_positions(salt)
+        header_at = coded_header.positions(flat.size, salt_at, width, stream)
+        return cls._with(salt_at, header_at, flat.size)
+
+    @classmethod
+    def _with(cls, salt_at: Positions, header_at: Positions, size: int) -> Layout:
         taken = np.concatenate((salt_at, header_at)).tolist()
-        return cls(header_at, Sequence.without(taken, flat.size))
+        return cls(header_at, Sequence.without(taken, size))
+
+
+def _salt(flat: Samples, keys: PayloadKeys) -> tuple[Positions, bytes]:
+    """Return where the salt's samples lie, and the salt."""
+    salt_at = reserved.salt_positions(flat.size, keys.salt_positions())
+    return salt_at, keys.salt(reserved.salt_values(flat, salt_at))

@@ -11,12 +11,12 @@ from underpaint_common.payload.compact import PNG, png_of_compact
 from underpaint_common.payload.contents import Contents, decode_contents
 from underpaint_common.payload.header import open_header
 from underpaint_common.payload.keys import PayloadKeys
-from underpaint_common.payload.layout import Layout, geometry_of, usable_samples
+from underpaint_common.payload.layout import geometry_of, usable_samples
 from underpaint_common.payload.modes import Form
 from underpaint_common.payload.pixels import png_of
-from underpaint_common.payload.placing import take
+from underpaint_common.payload.placing import find_header, take
 from underpaint_common.pictures import Limits, Picture
-from underpaint_common.stego.reserved import RESERVED_SAMPLES, read_header
+from underpaint_common.stego.reserved import RESERVED_SAMPLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ def reveal(stego: Picture, key: bytes, *, limits: Limits | None = None) -> Revea
     flat = usable_samples(stego)
     if flat.size <= RESERVED_SAMPLES:
         raise NothingFound("nothing found for this key: the image is too small to hold anything")
-    layout = Layout.of(flat, keys)
-    sealed_header = read_header(flat, layout.header)
-    header, nonce = open_header(sealed_header, geometry_of(stego), keys)
+    geometry = geometry_of(stego)
+    sealed_header, layout = find_header(flat, geometry, keys)
+    header, nonce = open_header(sealed_header, geometry, keys)
     body_keys = keys.body(nonce)
     body = take(flat, header, layout.sequence, positions=body_keys.positions())
     try:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-from underpaint_common.stego.samples import BLOCK, Samples
+import numpy as np
+from numpy.typing import NDArray
+
+from underpaint_common.stego.samples import BLOCK
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +51,14 @@ class Sequence:
         for start in range(0, length, BLOCK):
             yield start, min(start + BLOCK, length)
 
-    def gather(self, flat: Samples, start: int, block: Samples) -> None:
+    def gather(self, flat: NDArray[Scalar], start: int, block: NDArray[Scalar]) -> None:
         """Fill `block` with the members of the sequence from `start` on."""
         done = 0
         for low, high in self._runs(start, start + block.size):
             block[done : done + high - low] = flat[low:high]
             done += high - low
 
-    def scatter(self, block: Samples, start: int, flat: Samples) -> None:
+    def scatter(self, block: NDArray[Scalar], start: int, flat: NDArray[Scalar]) -> None:
         """Write a block back to where `gather` took it from."""
         done = 0
         for low, high in self._runs(start, start + block.size):

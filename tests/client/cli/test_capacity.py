@@ -42,7 +42,7 @@ def test_one_cover_is_told_in_full(run: Run, run_json: RunJson, cover: Path, sec
     assert answer["secret_bytes"] == secret.stat().st_size
     code, out, _ = run("capacity", cover)
     lines = out.splitlines()
-    assert (code, len(lines)) == (0, 17)
+    assert (code, len(lines)) == (0, 23)
     assert {len(line) for line in lines} == {len(lines[0])}
     assert f"{facts['rows'][0]['capacity_bytes']:,}" in lines[1]
 

@@ -1,0 +1,120 @@
+"""How samples are dealt out to the lanes of the trellis.
+
+The samples, in image order, are cut into runs of K; the runs are put into a keyed order and
+laid out as a matrix of T rows, each of S runs, so of ``S * K`` lanes. Every lane takes its samples
+from all over the image, and no two neighbours of a lane were neighbours in the image. K is 1 up to
+a quarter of a million samples; beyond, it is prime to 2 and 3, so that all channels take part in
+every lane, and whole runs move through memory at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from underpaint_common.stego.order import keyed_order
+from underpaint_common.stego.samples import ByteStream
+from underpaint_common.stego.strata import Positions
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+MOST_RUNS = 1 << 18
+STEPS = 1 << 12
+"""Rows to aim at: lanes much shorter pay for their ends, longer ones want memory for no gain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The shape of the matrix; see the module.
+
+    Parameters
+    ----------
+    run : int
+        K, samples a run.
+    across : int
+        S, runs in a row.
+    steps : int
+        T, rows; a multiple of 8.
+    runs : int
+        Runs there are, of which the first ``across * steps`` of the keyed order are used.
+    """
+
+    run: int
+    across: int
+    steps: int
+    runs: int
+
+    @classmethod
+    def of(cls, count: int) -> Lanes:
+        """Return the lanes of so many samples."""
+        run = -(-count // MOST_RUNS) or 1
+        while run > 1 and (run % 2 == 0 or run % 3 == 0):
+            run += 1
+        runs = count // run
+        across = max(runs // STEPS, 1)
+        return cls(run, across, runs // across // 8 * 8, runs)
+
+    @property
+    def lanes(self) -> int:
+        """Number of lanes."""
+        return self.across * self.run
+
+    @property
+    def size(self) -> int:
+        """Number of samples in the matrix."""
+        return self.lanes * self.steps
+
+    def order(self, stream: ByteStream) -> Positions:
+        """Return which run stands where in the matrix, shape (steps, across)."""
+        order = keyed_order(self.runs, stream)[: self.across * self.steps]
+        return order.reshape(self.steps, self.across)
+
+    def pieces(self, most_lanes: int) -> Iterator[Piece]:
+        """Yield parts of the matrix with at most so many lanes each; they cover it."""
+        if self.run > most_lanes:
+            for place in range(self.across):
+                for first in range(0, self.run, most_lanes):
+                    last = min(first + most_lanes, self.run)
+                    yield Piece(slice(place, place + 1), slice(first, last))
+            return
+        together = most_lanes // self.run
+        for place in range(0, self.across, together):
+            yield Piece(slice(place, min(place + together, self.across)), slice(0, self.run))
+
+    def cut(self, samples: NDArray[Scalar]) -> NDArray[Scalar]:
+        """Return a view of flat samples as runs, shape (runs, run)."""
+        return samples[: self.runs * self.run].reshape(self.runs, self.run)
+
+    def split(self, rows: NDArray[Scalar]) -> NDArray[Scalar]:
+        """Return a view of any rows over all lanes with the lanes split up as pieces are."""
+        return rows.reshape(-1, self.across, self.run)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some lanes of the matrix: places in a row, and samples of each run there."""
+
+    places: slice
+    samples: slice
+
+    def gather(self, runs: NDArray[Scalar], order: Positions) -> NDArray[Scalar]:
+        """Return the samples of this piece, shape (steps, its lanes)."""
+        where = order[:, self.places]
+        width = self.samples.stop - self.samples.start
+        if width == runs.shape[1]:
+            return runs.take(where.reshape(-1), axis=0, mode="clip").reshape(len(order), -1)
+        return runs[where, self.samples].reshape(len(order), -1)
+
+    def scatter(self, values: NDArray[Scalar], runs: NDArray[Scalar], order: Positions) -> None:
+        """Write samples back to where `gather` took them from."""
+        where = order[:, self.places]
+        width = self.samples.stop - self.samples.start
+        runs[where, self.samples] = values.reshape(*where.shape, width)
+
+    def of(self, split: NDArray[Scalar]) -> NDArray[Scalar]:
+        """Return the part of rows that were split by `Lanes.split`, shape (rows, its lanes)."""
+        return split[:, self.places, self.samples].reshape(split.shape[0], -1)

@@ -1,0 +1,227 @@
+"""The engine of minimal distortion.
+
+Integers, what a step up and a step down of each costs, a keyed order and message bytes make
+integers that bear the message, at nearly the least cost. What is written where is fixed by `Shape`
+alone: how many lanes are worked on at a time, and by what, is not part of the format.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from underpaint_common.stego import fields
+from underpaint_common.stego.ladder import Ladder, Prices
+from underpaint_common.stego.lanes import Lanes
+from underpaint_common.stego.samples import BLOCK, Octets
+from underpaint_common.stego.strata import Positions
+from underpaint_common.stego.trellis.code import Code
+from underpaint_common.stego.trellis.coding import Engine
+from underpaint_common.stego.trellis.syndrome import syndrome
+from underpaint_common.stego.weaving import Integers, Weaving
+
+Progress: TypeAlias = Callable[[float], None]
+"""Told now and then which share of the work is done, 0 to 1."""
+
+LAYERS = 3
+WORK_BYTES = 64 << 20
+"""What the survivors of all threads may take together."""
+
+_UNITS = np.float32(64)
+"""Units of the trellis's integer costs to one natural unit of probability."""
+
+_PART = 1 << 15
+_LANES_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a message lies in samples: all that an extractor must know beside the key.
+
+    Parameters
+    ----------
+    lanes : Lanes
+        How the samples are dealt out.
+    height : int
+        Constraint height of the codes.
+    direct : int
+        Low planes written directly.
+    rows : tuple of int
+        Message bits a lane in each of `LAYERS` coded planes, the highest first.
+    """
+
+    lanes: Lanes
+    height: int
+    direct: int
+    rows: tuple[int, ...]
+
+    @property
+    def direct_bytes(self) -> int:
+        """Message bytes in the planes written directly; they come first."""
+        return self.direct * self.lanes.size // 8
+
+    @property
+    def coded_bits(self) -> int:
+        """Bits that the coded planes bear."""
+        return sum(self.rows) * self.lanes.lanes
+
+    def codes(self) -> tuple[Code, ...]:
+        """Return the code of each layer.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
+        return tuple(Code.of(self.height, self.lanes.steps, rows) for rows in self.rows)
+
+
+def embed(
+    values: Integers,
+    message: Octets,
+    shape: Shape,
+    *,
+    order: Positions,
+    prices: Prices,
+    scale: float,
+    noise: Callable[[int], bytes],
+    progress: Progress | None = None,
+) -> None:
+    """Embed message bytes into flat integers, in place.
+
+    Parameters
+    ----------
+    values : ndarray of integers, shape (n,)
+        As many as `shape.lanes` was made for.
+    message : ndarray of uint8
+        Bytes that look like noise: those of the direct planes, then those of the coded ones.
+    shape : Shape
+        Where they go.
+    order : ndarray of int64
+        From `shape.lanes.order`.
+    prices : Prices
+        What steps cost, of all values.
+    scale : float
+        From `rates.divide`.
+    noise : callable
+        Random bytes, for what the message leaves open.
+    progress : callable, optional
+        Is told of progress.
+    """
+    ladder = Ladder(shape.direct, 2 if shape.rows[0] == 0 else LAYERS)
+    codes = shape.codes()[LAYERS - ladder.layers :]
+    weaving = Weaving(
+        ladder=ladder,
+        codes=codes,
+        runs=shape.lanes.cut(values),
+        order=order,
+        prices=prices.through(shape.lanes.cut),
+        scale=scale,
+        low=_direct_values(message, shape),
+        messages=_coded_bits(message, shape, codes, noise),
+        engine=Engine.best(shape.lanes.size * ladder.layers << shape.height),
+    )
+    _in_threads(weaving, shape, noise, progress)
+
+
+def extract(values: Integers, length: int, shape: Shape, *, order: Positions) -> bytearray:
+    """Return the message bytes that `embed` wrote.
+
+    Raises
+    ------
+    ValueError
+        If so much cannot be in there.
+    """
+    codes = shape.codes()
+    coded = length - shape.direct_bytes
+    if not 0 <= 8 * coded <= shape.coded_bits:
+        raise ValueError(f"{length} bytes do not fit the shape")
+    matrix = shape.lanes.cut(values).take(order.reshape(-1), axis=0, mode="clip").reshape(-1)
+    low = matrix.astype(np.uint8, copy=False)
+    message = bytearray(length)
+    data = np.frombuffer(message, np.uint8)
+    scratch = np.empty(BLOCK, np.uint8)
+    if shape.direct:
+        for start in range(0, shape.lanes.size, BLOCK):
+            part = low[start : start + BLOCK]
+            where = slice(start * shape.direct // 8, (start + part.size) * shape.direct // 8)
+            fields.collect(part, shape.direct, data[where], scratch)
+    lanes = shape.lanes.lanes
+    layers = []
+    for place, code in enumerate(codes):
+        if code.bits:
+            plane = low if matrix.dtype == low.dtype else matrix
+            plane = plane >> plane.dtype.type(shape.direct + LAYERS - 1 - place)
+            packed = _packed(plane.reshape(-1, lanes))
+            found = syndrome(packed, code)
+            layers.append(np.unpackbits(found, axis=1, count=lanes, bitorder="little").reshape(-1))
+    if layers:
+        bits = np.concatenate(layers)[: 8 * coded]
+        data[shape.direct_bytes :] = np.packbits(bits, bitorder="little")
+    return message
+
+
+def _packed(plane: Integers) -> Octets:
+    """Return the lowest bits of rows, eight to a byte."""
+    return np.packbits(plane & plane.dtype.type(1), axis=1, bitorder="little")
+
+
+def _direct_values(message: Octets, shape: Shape) -> Octets | None:
+    """Return the low bits of every sample of the matrix."""
+    if shape.direct == 0:
+        return None
+    values = np.empty(shape.lanes.size, np.uint8)
+    scratch = np.empty(BLOCK, np.uint8)
+    for start in range(0, values.size, BLOCK):
+        part = values[start : start + BLOCK]
+        where = slice(start * shape.direct // 8, (start + part.size) * shape.direct // 8)
+        fields.spread(message[where], shape.direct, part, scratch)
+    return shape.lanes.split(values)
+
+
+def _coded_bits(
+    message: Octets, shape: Shape, codes: tuple[Code, ...], noise: Callable[[int], bytes]
+) -> tuple[Octets, ...]:
+    """Return each layer's bits, shape (rows, across, run); noise after the message's end."""
+    coded = message[shape.direct_bytes :]
+    missing = -(-shape.coded_bits // 8) - coded.size
+    filled = np.concatenate((coded, np.frombuffer(noise(missing), np.uint8)))
+    bits = np.unpackbits(filled, bitorder="little")
+    found, start = [], 0
+    for code in codes:
+        stop = start + code.bits * shape.lanes.lanes
+        found.append(shape.lanes.split(bits[start:stop]))
+        start = stop
+    return tuple(found)
+
+
+def _in_threads(
+    weaving: Weaving, shape: Shape, noise: Callable[[int], bytes], progress: Progress | None
+) -> None:
+    """Work on all lanes, some at a time, within `WORK_BYTES`."""
+    a_lane = (shape.lanes.steps << shape.height) // 8
+    workers = max(1, min(_cores(), WORK_BYTES // (8 * a_lane)))
+    most = max(8, min(_LANES_AT_ONCE, WORK_BYTES // workers // a_lane // 8 * 8))
+    pieces = list(shape.lanes.pieces(most))
+    noise_bytes = -(-shape.lanes.steps * most // 8)
+    pool = ThreadPoolExecutor(workers)
+    try:
+        waiting = [pool.submit(weaving.weave, piece, noise(noise_bytes)) for piece in pieces]
+        for done, future in enumerate(as_completed(waiting), 1):
+            future.result()
+            if progress is not None:
+                progress(done / len(pieces))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _cores() -> int:
+    """Return how many threads can work at once."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,71 @@
+"""The door to the trellis: the same flips whether numpy or numba works them out."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import importlib.util
+
+import numpy as np
+
+from underpaint_common.stego.samples import Octets
+from underpaint_common.stego.trellis import viterbi
+from underpaint_common.stego.trellis.code import Code
+from underpaint_common.stego.trellis.metrics import Metrics
+
+_WORTH_COMPILING = 1 << 28
+"""State updates that numpy does in about the time in which numba starts."""
+
+
+class Engine(enum.Enum):
+    """What does the arithmetic; the result is the same."""
+
+    NUMPY = "numpy"
+    NUMBA = "numba"
+
+    @classmethod
+    def best(cls, updates: int) -> Engine:
+        """Return the engine that is done first with so many state updates."""
+        return cls.NUMBA if updates > _WORTH_COMPILING and _numba_is_there() else cls.NUMPY
+
+    def work_bytes(self, height: int, steps: int, lanes: int) -> int:
+        """Return how much work space `flips` needs."""
+        side = lanes if self is Engine.NUMPY else 64
+        return (steps << height) * -(-side // 8)
+
+
+def flips(costs: Metrics, target: Octets, code: Code, engine: Engine, work: Octets) -> Octets:
+    """Return which samples to flip so that the flips' syndrome is the target, at the least cost.
+
+    Parameters
+    ----------
+    costs : ndarray of uint16, shape (steps, lanes)
+        Cost of flipping each sample, at most `metrics.HIGHEST`.
+    target : ndarray of uint8, shape (bits, lanes)
+        Zeros and ones.
+    code : Code
+        The code of every lane.
+    engine : Engine
+        What does it.
+    work : ndarray of uint8, flat
+        At least `Engine.work_bytes` long, overwritten.
+
+    Returns
+    -------
+    ndarray of uint8, shape (steps, lanes)
+        Zeros and ones.
+    """
+    if engine is Engine.NUMPY:
+        return viterbi.flips(costs, target, code, work)
+    from underpaint_common.stego.trellis import compiled
+
+    size = engine.work_bytes(code.height, code.steps, compiled.SIDE)
+    decisions = work[:size].reshape(code.steps, 1 << code.height, compiled.SIDE // 8)
+    flipped = np.zeros(costs.shape, np.uint8)
+    compiled.flips_of_all(costs, target, code.columns, code.edges, code.height, decisions, flipped)
+    return flipped
+
+
+@functools.cache
+def _numba_is_there() -> bool:
+    return importlib.util.find_spec("numba") is not None

@@ -1,0 +1,81 @@
+"""Search the columns of the syndrome-trellis codes: `python tools/search_columns.py HEIGHT`.
+
+For every width the same seeded rivals are tried on the same random cover and message; of those that
+change least in a short trial the best few meet again in a longer one. The winner depends on height
+and width alone: no clock and no earlier result has a say, so that any entry can be checked.
+Writes beside `columns.py`, and goes on where an earlier run of it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from underpaint_common.stego.samples import Octets
+from underpaint_common.stego.trellis import columns as tables
+from underpaint_common.stego.trellis.code import Code
+from underpaint_common.stego.trellis.coding import Engine, flips
+
+LANES = 64
+COST = 100
+FINALISTS = 4
+ROUNDS = {6: 160, 8: 120, 10: 48, 12: 12}
+"""Rivals of the narrower half of the widths, by height; the wider half has a quarter as many."""
+
+Columns = NDArray[np.int64]
+
+
+def rivals(height: int, width: int) -> list[Columns]:
+    """Return seeded candidates: first and last row ones, columns distinct while that goes."""
+    rng = np.random.default_rng([height, width])
+    kinds = 1 << (height - 2)
+    count = ROUNDS[height] // (1 if width <= 40 else 4)
+    found = []
+    for _ in range(count):
+        inner = np.concatenate([rng.permutation(kinds) for _ in range(-(-width // kinds))])[:width]
+        found.append((inner << 1) | 1 | (1 << (height - 1)))
+    return found
+
+
+def changes(height: int, candidate: Columns, blocks: int, engine: Engine) -> float:
+    """Return how many changes a message bit costs, all samples being equally dear."""
+    width = candidate.size
+    steps = blocks * width
+    edges = np.arange(blocks + 1) * width
+    rows = np.minimum(blocks - np.repeat(np.arange(blocks), width), height)
+    code = Code(height, steps, blocks, edges, np.tile(candidate, blocks) & ((1 << rows) - 1))
+    rng = np.random.default_rng(blocks)
+    target: Octets = rng.integers(0, 2, (blocks, LANES), np.uint8)
+    costs = np.full((steps, LANES), COST, np.uint16)
+    work = np.empty(engine.work_bytes(height, steps, LANES), np.uint8)
+    return float(flips(costs, target, code, engine, work).sum()) / target.size
+
+
+def best(height: int, width: int, engine: Engine) -> list[int]:
+    """Return the best columns of a height and width."""
+    candidates = rivals(height, width)
+    short = max(3 * height, 40)
+    by_trial = sorted(candidates, key=lambda each: changes(height, each, short, engine))
+    finalists = by_trial[:FINALISTS]
+    winner = min(finalists, key=lambda each: changes(height, each, 4 * short, engine))
+    return [int(column) for column in winner]
+
+
+def main() -> None:
+    """Search all widths of a height."""
+    height = int(sys.argv[1])
+    target = Path(tables.__file__).with_name(f"columns_{height}.json")
+    rows: list[list[int]] = json.loads(target.read_text()) if target.exists() else []
+    for width in range(len(rows) + 1, tables.MAX_WIDTH + 1):
+        rows.append(best(height, width, Engine.NUMBA))
+        lines = ",\n".join(json.dumps(row) for row in rows)
+        target.write_text(f"[\n{lines}\n]\n")
+        print(height, width, flush=True)
+
+
+if __name__ == "__main__":
+    main()
