@@ -11,13 +11,12 @@ from typing import Literal, TypeAlias, get_args
 ModeName: TypeAlias = Literal["auto", "classic", "planes", "adaptive"]
 FormName: TypeAlias = Literal["file", "compact", "pixels"]
 CostName: TypeAlias = Literal["texture", "flat"]
-Effort: TypeAlias = Literal[6, 8, 10, 12]
 FormatName: TypeAlias = Literal["png", "webp", "bmp", "tiff", "ppm"]
 CompressName: TypeAlias = Literal["fast", "best"]
 
 MODES: tuple[str, ...] = get_args(ModeName)
 FORMS: tuple[str, ...] = get_args(FormName)
 COSTS: tuple[str, ...] = get_args(CostName)
-EFFORTS: tuple[int, ...] = get_args(Effort)
+EFFORTS = (6, 8, 10, 12)
 FORMATS: tuple[str, ...] = get_args(FormatName)
 COMPRESSIONS: tuple[str, ...] = get_args(CompressName)

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import msgspec
 
-from underpaint_client.choices import CompressName, CostName, Effort, FormName, ModeName
+from underpaint_client.choices import CompressName, CostName, FormName, ModeName
 from underpaint_common import settings
 from underpaint_common.errors import UsageError
 from underpaint_common.files import read_bounded
@@ -55,7 +55,7 @@ class Configuration(
     planes: Annotated[int, msgspec.Meta(ge=1, le=8)] | None = None
     form: FormName | None = None
     cost: CostName = "texture"
-    effort: Effort = 8
+    effort: Annotated[int, msgspec.Meta(ge=6, le=12, multiple_of=2)] = 8
     keep_metadata: bool = False
     compress: CompressName = "fast"
     max_pixels: PixelCount = PixelCount(128 * _MEGAPIXEL)

@@ -21,6 +21,8 @@ TEXTS = {
     "mode": "classic",
     "planes": "3",
     "form": "pixels",
+    "cost": "flat",
+    "effort": "10",
     "keep_metadata": "yes",
     "compress": "best",
     "max_pixels": "5 MP",
