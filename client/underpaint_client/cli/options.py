@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, cast
 
 import click
 
-from underpaint_client import choices
+from underpaint_client.cli import embedding_options
+from underpaint_client.cli.embedding_options import Embedding as Embedding
 from underpaint_client.cli.option_types import Function, Setting, quantity, together
 from underpaint_client.cli.voice import quiet, say_more, verbose
 from underpaint_client.identities import IdentityChoice
@@ -17,17 +18,6 @@ from underpaint_common.units import ByteCount, PixelCount, Seconds
 STREAM = "-"
 PIXELS, FILE_BYTES, INFLATED_BYTES, TIMEOUT, RETRIES = "128 MP", "512 MiB", "1 GiB", "30 s", 3
 """Values where none are given; `Configuration` has the same, and is too heavy for `--help`."""
-
-
-class Embedding(TypedDict):
-    """How a secret is hidden: what `embedding` hands to a command."""
-
-    mode: str
-    planes: int | None
-    form: str | None
-    cost: str
-    effort: int
-    keep_metadata: bool
 
 
 path_type = click.Path(path_type=Path)
@@ -57,52 +47,6 @@ protect = click.option(
     "--protect",
     is_flag=True,
     help="Encrypt the private key under a passphrase of its own, not that of a picture.",
-)
-mode = click.option(
-    "--mode",
-    cls=Setting,
-    type=click.Choice(choices.MODES),
-    default="auto",
-    show_default=True,
-    help="How to embed: adaptive changes least, and where it shows least; planes is fast and takes "
-    "as few bit planes as fit; classic writes the secret's pixels into the low planes in order.",
-)
-planes = click.option(
-    "--planes",
-    cls=Setting,
-    type=click.IntRange(1, 8),
-    metavar="K",
-    help="Bit planes: exactly K in classic, at most K in planes; in adaptive at most K bits per "
-    "sample.",
-)
-cost = click.option(
-    "--cost",
-    cls=Setting,
-    type=click.Choice(choices.COSTS),
-    default="texture",
-    show_default=True,
-    help="What adaptive keeps small: texture, changes in smooth regions; flat, changes anywhere.",
-)
-effort = click.option(
-    "--effort",
-    cls=Setting,
-    type=click.Choice(choices.EFFORTS),
-    default=8,
-    show_default=True,
-    help="How hard adaptive searches; each step takes four times as long and gains less.",
-)
-form = click.option(
-    "--form",
-    cls=Setting,
-    type=click.Choice(choices.FORMS),
-    help="How the secret travels: file keeps its bytes (the default), compact its pixels in "
-    "whatever coding is smallest, pixels their raw values (the default in classic).",
-)
-keep_metadata = click.option(
-    "--keep-metadata",
-    cls=Setting,
-    is_flag=True,
-    help="Keep the cover's EXIF data, which may tell place and time.",
 )
 max_pixels = click.option(
     "--max-pixels",
@@ -252,7 +196,7 @@ retries = click.option(
     metavar="N",
     help="How often a delivery is tried again when the connection breaks or the server is busy.",
 )
-embedding = together(mode, planes, form, cost, effort, keep_metadata)
+embedding = together(*embedding_options.ALL)
 shared_key = together(passphrase_file, key_file)
 
 
