@@ -65,14 +65,23 @@ def _checked(text: str | None, wanted: dict[str, Any]) -> str:
 
 
 def _dumped(value: object) -> str:
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1 << 20)
+    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1 << 20)
+    if yaml.safe_load(text) == value:
+        return text
+    # PyYAML writes U+0085 as it is and reads it as a line end.
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=False, width=1 << 20)
 
 
 def _set(text: str, keys: Keys, value: object) -> str | None:
     node = yaml.compose(text)
     if node is None:
         return _with_newline(text) + _nested(keys, value)
+    key_column = 0
     for depth, key in enumerate(keys):
+        if _is_empty(node) and depth:
+            lines = _nested(keys[depth:], value, indent=key_column + 2).rstrip("\n")
+            before = text[: node.start_mark.index].rstrip(" ")
+            return f"{before}\n{lines}{text[node.end_mark.index :]}"
         if not isinstance(node, yaml.MappingNode) or not node.value:
             return None
         found = _entry(node, key)
@@ -81,6 +90,7 @@ def _set(text: str, keys: Keys, value: object) -> str | None:
             at = _line_after(text, _last_line(node))
             lines = _nested(keys[depth:], value, indent=column)
             return _with_newline(text[:at]) + lines + text[at:]
+        key_column = found[0].start_mark.column
         node = found[1]
     if not isinstance(node, yaml.ScalarNode):
         return None
@@ -103,6 +113,13 @@ def _unset(text: str, keys: Keys) -> str | None:
 
 def _entry(mapping: yaml.MappingNode, key: str) -> tuple[yaml.Node, yaml.Node] | None:
     return next((pair for pair in mapping.value if pair[0].value == key), None)
+
+
+def _is_empty(node: yaml.Node) -> bool:
+    """Tell `{}`, or nothing at all, in the place of a mapping."""
+    if isinstance(node, yaml.MappingNode):
+        return not node.value
+    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
 
 
 def _last_line(node: yaml.Node) -> int:

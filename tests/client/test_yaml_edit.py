@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +56,23 @@ def test_only_the_line_goes(keys: tuple[str, ...], gone: str) -> None:
 def test_the_last_entry_takes_its_mapping_with_it() -> None:
     assert without_value("a: 1\nremotes:\n  home: x\nb: 2\n", ("remotes", "home")) == "a: 1\nb: 2\n"
     assert without_value("remotes:\n  home: x\n", ("remotes", "home")) == ""
+
+
+@pytest.mark.parametrize("empty", ["remotes: {}", "remotes:", "remotes: ~", "remotes: null"])
+def test_an_empty_mapping_gets_its_first_entry(empty: str) -> None:
+    text = f"# mine\n{empty}   # servers\n# yours\nmode: auto\n"
+    new = with_value(text, ("remotes", "home"), "x")
+    assert new == "# mine\nremotes:\n  home: x   # servers\n# yours\nmode: auto\n"
+
+
+def test_the_example_keeps_every_comment_whatever_is_changed() -> None:
+    example = Path(__file__).resolve().parents[2] / "config" / "client.example.yaml"
+    text = example.read_text(encoding="utf-8")
+    comments = re.findall("#.*", text)
+    for keys, value in ((("remotes", "home"), "x"), (("mode",), "planes"), (("planes",), 2)):
+        text = with_value(text, keys, value)
+    assert re.findall("#.*", text) == comments
+    assert yaml.safe_load(text)["remotes"] == {"home": "x"}
 
 
 def test_nothing_but_comments_gets_its_first_value() -> None:

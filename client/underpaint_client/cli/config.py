@@ -50,7 +50,7 @@ def config(context: click.Context, as_json: bool) -> None:
             {"settings": [_fields(each) for each in found], "path": str(configuration_path())}
         )
         return
-    lines = [(each.key, _shown(each.value), each.where or each.origin) for each in found]
+    lines = [(each.key, shown(each.value), each.where or each.origin) for each in found]
     print_table([("setting", "value", "from"), *lines], left=frozenset({0, 1, 2}))
 
 
@@ -65,7 +65,7 @@ def get(key: str, as_json: bool) -> None:
     if as_json:
         print_json(_fields(found))
     else:
-        click.echo(_shown(found.value))
+        click.echo(shown(found.value))
 
 
 @config.command("set", epilog=options.example("underpaint config set max_pixels '200 MP'"))
@@ -108,7 +108,7 @@ def _report_change(now: Setting, *, as_json: bool) -> None:
     if as_json:
         print_json(_fields(now))
     else:
-        say(f"{now.key} is {_shown(now.value) or 'not set'} (from {now.where or now.origin})")
+        say(f"{now.key} is {shown(now.value) or 'not set'} (from {now.where or now.origin})")
 
 
 def _fields(setting: Setting) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _fields(setting: Setting) -> dict[str, Any]:
     }
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Return a value as the configuration file would hold it; nothing where there is none."""
     if value is None:
         return ""
