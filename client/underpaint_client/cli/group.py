@@ -8,6 +8,7 @@ from underpaint_client.cli.capacity import capacity
 from underpaint_client.cli.config import config
 from underpaint_client.cli.demo import demo
 from underpaint_client.cli.hide import hide
+from underpaint_client.cli.inspect import inspect
 from underpaint_client.cli.join import join
 from underpaint_client.cli.keygen import keygen
 from underpaint_client.cli.push import ping, push
@@ -49,7 +50,7 @@ def underpaint() -> None:
 _completion = completion_command("underpaint")
 
 for _command in (
-    *(keygen, join, hide, reveal, capacity, push, ping, remote, config, demo),
+    *(keygen, join, hide, reveal, inspect, capacity, push, ping, remote, config, demo),
     _completion,
 ):
     underpaint.add_command(_command)

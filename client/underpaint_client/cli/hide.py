@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
@@ -28,15 +29,16 @@ from underpaint_client.cli.progress import Bars
 
 if TYPE_CHECKING:
     from underpaint_client.identities import IdentityChoice
+    from underpaint_client.inspect.checking import Check
     from underpaint_client.results import HiddenImage
-    from underpaint_common.pictures import Limits
+    from underpaint_common.pictures import Limits, Picture
 
 
 @click.command(
     short_help="Hide a secret in a cover.",
     epilog=options.example(
         "underpaint hide map.png lake.png -o postcard.png",
-        "underpaint hide map.png lake.png -o postcard.png --key-file family.key",
+        "underpaint hide map.png lake.png -o postcard.png --key-file family.key --check",
         "underpaint hide map.png lake.png -o postcard.png --mode adaptive --effort 10",
     ),
 )
@@ -74,6 +76,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="How hard a PNG or WebP is compressed.",
 )
+@click.option(
+    "--check", is_flag=True, help="Read the result with the classical detectors, and warn."
+)
 @options.limits
 @options.force
 @options.as_json
@@ -87,6 +92,7 @@ def hide(
     identity: IdentityChoice,
     file_format: str | None,
     compress: Literal["fast", "best"],
+    check: bool,
     limits: Limits,
     force: bool,
     as_json: bool,
@@ -98,6 +104,7 @@ def hide(
     from underpaint_client import api
     from underpaint_client.keys import KeyChoice, Purpose, stego_key
     from underpaint_client.outputs import check_inputs, check_output, output_format
+    from underpaint_client.sources import picture_of
 
     target = None if output == options.STREAM else Path(output)
     chosen = output_format(target, file_format)
@@ -109,7 +116,11 @@ def hide(
     with Bars() as bars:
         hidden = api.hide(
             source(secret, max_bytes=limits.max_file_bytes),
-            source(cover, max_bytes=limits.max_file_bytes),
+            original := picture_of(
+                source(cover, max_bytes=limits.max_file_bytes),
+                limits=limits,
+                keep_metadata=embedding["keep_metadata"],
+            ),
             key=key,
             output=target,
             file_format=chosen,
@@ -121,10 +132,29 @@ def hide(
         )
     if target is None:
         write_stdout(hidden.encoded(chosen, compress=compress))
-    _report(hidden, output, time.perf_counter() - started, as_json=as_json)
+    seconds = time.perf_counter() - started
+    checked = _check(original, hidden) if check else None
+    _report(hidden, output, seconds, checked, as_json=as_json)
 
 
-def _report(hidden: HiddenImage, output: str, seconds: float, *, as_json: bool) -> None:
+def _check(cover: Picture, hidden: HiddenImage) -> Check | None:
+    """Let the classical detectors read the result, and say what they see."""
+    from underpaint_client.inspect.checking import check
+    from underpaint_common.stego.detect.verdict import Finding
+
+    checked = check(cover, hidden.picture)
+    if checked is None:
+        warn("the picture is too small for the detectors")
+    elif checked.finding is Finding.NOTHING:
+        say(checked.sentence)
+    else:
+        warn(checked.sentence)
+    return checked
+
+
+def _report(
+    hidden: HiddenImage, output: str, seconds: float, checked: Check | None, *, as_json: bool
+) -> None:
     report = hidden.report
     for notice in (*hidden.notices, *report.warnings):
         warn(notice)
@@ -142,6 +172,7 @@ def _report(hidden: HiddenImage, output: str, seconds: float, *, as_json: bool) 
             "output": output,
             "notices": hidden.notices,
             "warnings": report.warnings,
+            "check": None if checked is None else dataclasses.asdict(checked),
         }
         print_json(fields)
         return

@@ -63,6 +63,17 @@ def change_rate(cover: Samples, stego: Samples) -> float:
     return changed / cover.size if cover.size else 0.0
 
 
+def largest_change(cover: Samples, stego: Samples) -> int:
+    """Return the largest absolute difference between two samples, in steps of their own depth.
+
+    Raises
+    ------
+    ValueError
+        If shapes or types differ.
+    """
+    return max((int(part.max()) for part in _differences(cover, stego)), default=0)
+
+
 def change_rate_per_plane(cover: Samples, stego: Samples) -> tuple[float, ...]:
     """Return for each bit plane, least significant first, the share of samples that differ in it.
 

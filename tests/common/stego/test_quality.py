@@ -28,6 +28,7 @@ def test_counts_and_sums_are_exact(pair):
     assert quality.mse(one, other) == sum(d * d for d in difference) / one.size
     assert quality.change_rate(one, other) == sum(map(bool, difference)) / one.size
     assert quality.mse(one, other) == quality.mse(other, one)
+    assert quality.largest_change(one, other) == max(map(abs, difference), default=0)
 
 
 @given(pairs())

@@ -1,0 +1,100 @@
+"""The tables of `underpaint inspect`: readings, quality, and bits that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from underpaint_client.cli.tables import print_table
+from underpaint_client.inspect.looking import Inspection, Look
+from underpaint_client.inspect.meaning import (
+    CHI_SQUARE,
+    ESTIMATORS,
+    TOO_SMALL,
+    headline,
+    percent,
+)
+from underpaint_client.inspect.sections import decibels, similarity
+from underpaint_common.stego.detect.readings import Readings
+from underpaint_common.stego.detect.verdict import payload_share
+from underpaint_common.terminal import printable
+
+_ROWS: tuple[tuple[str, Callable[[Readings], float]], ...] = (
+    ("chi-square, all", CHI_SQUARE.of),
+    ("chi-square, top", lambda readings: readings.beginning),
+    *((each.title, each.of) for each in ESTIMATORS),
+)
+
+
+def print_inspection(found: Inspection) -> None:
+    """Print everything that was measured, and what it amounts to."""
+    looks = [look for look in (found.image, found.cover) if look is not None]
+    for look in looks:
+        click.echo(printable(f"{look.name}: {look.kind}"))
+    if found.image.readings:
+        click.echo("")
+        _print_readings(looks)
+    if found.comparison is not None:
+        click.echo("")
+        _print_quality(found)
+        click.echo("")
+        _print_planes(found)
+    click.echo("")
+    click.echo(_summary(found))
+
+
+def _print_readings(looks: list[Look]) -> None:
+    prefixes = ("",) if len(looks) == 1 else ("", "cover ")
+    header = [
+        f"{prefix}{name}"
+        for prefix, look in zip(prefixes, looks, strict=True)
+        for name in look.channels
+    ]
+    rows = [
+        [title, *(percent(pick(each)) for look in looks for each in look.readings)]
+        for title, pick in _ROWS
+    ]
+    print_table([["detector", *header], *rows])
+
+
+def _print_quality(found: Inspection) -> None:
+    if found.comparison is None:
+        return
+    changes = zip(
+        ("all", *found.image.channels),
+        (found.comparison.whole, *found.comparison.channels),
+        strict=True,
+    )
+    rows = [
+        [
+            name,
+            decibels(change.psnr_db),
+            "too small" if change.ssim is None else similarity(change.ssim),
+            percent(change.change_rate),
+            str(change.largest),
+        ]
+        for name, change in changes
+    ]
+    print_table([["channel", "PSNR", "SSIM", "samples changed", "largest step"], *rows])
+
+
+def _print_planes(found: Inspection) -> None:
+    if found.comparison is None:
+        return
+    changes = (found.comparison.whole, *found.comparison.channels)
+    rows = [
+        [f"plane {plane}", *(percent(each.per_plane[plane]) for each in changes)]
+        for plane in range(found.image.picture.bit_depth)
+    ]
+    print_table([["bits changed", "all", *found.image.channels], *rows])
+
+
+def _summary(found: Inspection) -> str:
+    if not found.image.readings:
+        return TOO_SMALL
+    words = headline(found.image.finding, has_cover=found.cover is not None)
+    shares = f"{percent(payload_share(found.image.readings))} of the samples read as payload"
+    if found.cover is not None:
+        shares += f", {percent(payload_share(found.cover.readings))} in the cover"
+    return f"{words} ({shares})"
