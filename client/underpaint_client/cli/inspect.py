@@ -19,6 +19,7 @@ from underpaint_client.cli.output import (
     warn,
     write_stdout,
 )
+from underpaint_client.cli.waiting import waiting
 from underpaint_common.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,11 +44,17 @@ def _pixel(_context: click.Context, _parameter: click.Parameter, text: str | Non
         "underpaint inspect postcard.png --cover lake.png -o report.html",
     ),
 )
-@click.argument("image")
-@click.option("--cover", metavar="COVER", help="Compare with the cover that IMAGE was made from.")
+@click.argument("image", type=options.file_or_stream)
+@click.option(
+    "--cover",
+    type=options.file_or_stream,
+    metavar="COVER",
+    help="Compare with the cover that IMAGE was made from.",
+)
 @click.option(
     "-o",
     "--output",
+    type=options.file_or_stream,
     metavar="REPORT",
     help="Write a page with everything to see, one HTML file; - is standard output.",
 )
@@ -82,19 +89,21 @@ def inspect(
     if target is not None:
         check_output(target, (Path(image), Path(cover or image)), overwrite=force)
     started = time.perf_counter()
-    found = looking.inspect(
-        source(image, max_bytes=limits.max_file_bytes),
-        None if cover is None else source(cover, max_bytes=limits.max_file_bytes),
-        name=image,
-        cover_name=cover,
-        limits=limits,
-    )
+    with waiting("looking"):
+        found = looking.inspect(
+            source(image, max_bytes=limits.max_file_bytes),
+            None if cover is None else source(cover, max_bytes=limits.max_file_bytes),
+            name=image,
+            cover_name=cover,
+            limits=limits,
+        )
     _check_pixel(at, found.image.picture)
     for look in filter(None, (found.image, found.cover)):
         for notice in look.picture.notices:
             warn(f"{look.name}: {notice}")
     if output is not None:
-        _write(found, target, at, overwrite=force)
+        with waiting("drawing"):
+            _write(found, target, at, overwrite=force)
     if as_json:
         print_json(_fields(found, output, time.perf_counter() - started))
     elif output is None:

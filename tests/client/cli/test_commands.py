@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from underpaint_client.cli.options import mode as mode_option
+from underpaint_client.cli.embedding_options import mode as mode_option
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ExitCode
 from underpaint_common.payload import Mode
