@@ -88,6 +88,17 @@ def test_a_passphrase_is_asked_for_unseen_and_twice_for_hiding(
     assert ended(child)[0] == ExitCode.NOTHING_FOUND
 
 
+def test_a_protected_identity_asks_whenever_it_is_used(bare: Any, terminal: Terminal) -> None:
+    child = terminal(bare, "keygen", "--protect")
+    prompts = ["assphrase.*: ", "onfirmation: "]
+    answered(child, *prompts)
+    code, text = ended(child)
+    assert code == 0, text
+    child = terminal(bare, "ping", "--to", f"underpaint://127.0.0.1:1/#{text.split()[-1]}")
+    answered(child, prompts[0])
+    assert ended(child)[0] == ExitCode.NO_CONNECTION
+
+
 def test_ctrl_c_at_a_prompt_writes_nothing(bare: Any, terminal: Terminal) -> None:
     before = sorted(bare.folder.iterdir())
     child = terminal(bare, "hide", "secret.png", "cover.png", "-o", "stego.png")

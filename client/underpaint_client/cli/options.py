@@ -106,8 +106,8 @@ def to_server(function: Function) -> Function:
         cls=Setting,
         metavar="REMOTE",
         shell_complete=complete_remotes,
-        help="The server: the name of a remote, or underpaint://HOST:PORT/#KEY. Default: the only "
-        "remote there is.",
+        help="The server: the name of a remote, or underpaint://HOST:PORT/#KEY. Default: that of "
+        "underpaint config, else the only remote there is.",
     )
     return option(cast("Function", with_address))
 

@@ -88,27 +88,30 @@ def _progress() -> Progress:
         ProgressColumn,
         Task,
         TextColumn,
+        TimeElapsedColumn,
         TimeRemainingColumn,
         TransferSpeedColumn,
     )
     from rich.text import Text
 
     class Known(ProgressColumn):
-        """A column that stays empty while nothing is known but that it goes on."""
+        """A column that shows another one, or nothing, while all that is known is the time."""
 
-        def __init__(self, column: ProgressColumn) -> None:
+        def __init__(self, column: ProgressColumn, until: ProgressColumn | None = None) -> None:
             super().__init__()
             self._column = column
+            self._until = until
 
         def render(self, task: Task) -> RenderableType:
-            return Text("") if task.total is None else self._column.render(task)
+            column = self._column if task.total is not None else self._until
+            return Text("") if column is None else column.render(task)
 
     return Progress(
         TextColumn("{task.description:>6}"),
         BarColumn(),
         Known(DownloadColumn(binary_units=True)),
         Known(TransferSpeedColumn()),
-        Known(TimeRemainingColumn(elapsed_when_finished=True)),
+        Known(TimeRemainingColumn(elapsed_when_finished=True), until=TimeElapsedColumn()),
         console=Console(stderr=True),
         transient=True,
     )

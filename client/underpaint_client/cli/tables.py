@@ -48,8 +48,21 @@ def _draw(rows: Sequence[Sequence[str]], left: frozenset[int]) -> None:
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    last = len(rows[0]) - 1
     for column, name in enumerate(rows[0]):
-        table.add_column(Text(name), justify="left" if column in left else "right", overflow="fold")
+        is_text = column in left
+        # A long text at the end, such as an address, stays in one piece for whoever copies it.
+        table.add_column(
+            Text(name),
+            justify="left" if is_text else "right",
+            overflow="ignore" if is_text and column == last else "fold",
+            no_wrap=is_text and column == last,
+        )
     for row in rows[1:]:
         table.add_row(*map(Text, row))
-    Console().print(table)
+    console = Console()
+    if last in left:
+        unbound = console.options.update_width(1 << 12)
+        needed = table.__rich_measure__(console, unbound).maximum
+        console = Console(width=max(console.width, needed))
+    console.print(table)

@@ -52,6 +52,16 @@ def test_each_stage_has_a_bar_which_goes_away_at_the_end(terminal: Callable[[], 
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1  # the cursor comes back
 
 
+def test_a_stage_of_one_step_shows_the_time_it_took_so_far(
+    terminal: Callable[[], Terminal],
+) -> None:
+    drawn = terminal()
+    with Bars() as bars:
+        bars(ProgressEvent(Stage.HIDE, 0, 100))
+    assert "0:00:00" in drawn.getvalue()
+    assert "bytes" not in drawn.getvalue()
+
+
 def test_the_rest_is_judged_by_those_that_began(terminal: Callable[[], Terminal]) -> None:
     drawn = terminal()
     with Bars(secrets=4) as bars:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 
@@ -30,12 +31,31 @@ def test_a_pipe_gets_plain_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "name\n\N{REPLACEMENT CHARACTER}[2Jevil [bold]x[/]\n"
 
 
-def test_a_terminal_gets_a_drawn_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    terminal = Terminal()
-    monkeypatch.setattr("sys.stdout", terminal)
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Terminal]:
+    """Return what puts a terminal in the place of standard output, during the test itself."""
+
+    def put() -> Terminal:
+        for name in ("NO_COLOR", "FORCE_COLOR"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("TERM", "xterm-256color")
+        monkeypatch.setenv("COLUMNS", "80")
+        terminal = Terminal()
+        monkeypatch.setattr("sys.stdout", terminal)
+        return terminal
+
+    return put
+
+
+def test_a_long_text_at_the_end_stays_in_one_piece(drawn: Callable[[], Terminal]) -> None:
+    terminal = drawn()
+    address = "underpaint://images.example.org:7741/#upub_" + 58 * "x"
+    print_table((("name", "address"), ("home", address)), left=frozenset({0, 1}))
+    assert address in terminal.getvalue()
+
+
+def test_a_terminal_gets_a_drawn_table(drawn: Callable[[], Terminal]) -> None:
+    terminal = drawn()
     print_table((*ROWS, ("[red]x[/]", "\x1b[2J", "0")), left=frozenset({0, 1}))
     text = terminal.getvalue()
     assert "\x1b[1m" in text  # the header is bold
