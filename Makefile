@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz mutate hostile images torture load idle docker-test bench golden platforms lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test bench golden platforms lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -12,6 +12,7 @@ help:
 	@echo "make pythons   the quick tests on every Python 3.11+ of this machine"
 	@echo "make wheel-test  build the wheel and run the end-to-end tests against it"
 	@echo "make fuzz      arbitrary bytes into every reader, SECONDS=10 each"
+	@echo "make flips     every single bit of a recorded session, flipped: each is refused"
 	@echo "make mutate    20,000 changed stego images (UNDERPAINT_MUTATIONS=...): never a wrong secret"
 	@echo "make hostile   every hostile file as cover, as secret and as stego image"
 	@echo "make images    hide and reveal over all shared images, as covers and as secrets"
@@ -54,6 +55,9 @@ wheel-test: install
 fuzz: install
 	@$(BIN)/python tools/fuzzer.py
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),10)
+
+flips: install
+	@UNDERPAINT_FLIPS=all $(BIN)/python -m pytest -q tests/common/wire/test_session.py -k flipped_bit
 
 mutate: install
 	@$(BIN)/python -W error -m tests.mutations

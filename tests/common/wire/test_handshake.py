@@ -86,6 +86,18 @@ def test_an_unanswered_client_hears_both_causes_and_what_to_do(
     assert error.hint.endswith(f"underpaintd allow NAME {client.public_text}")
 
 
+def test_message_2_carries_nothing(
+    client: Identity, server: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    initiator = InitiatorHandshake(client, server.public)
+    responder = ResponderHandshake(server, lambda _: True)
+    write = responder._noise.write
+    monkeypatch.setattr(responder._noise, "write", lambda: write(b"x"))
+    answer = answered(responder, initiator.start()).answer
+    with pytest.raises(HandshakeFailed, match="has a payload"):
+        initiator.advance(received(answer))
+
+
 def test_a_server_key_that_is_none(client: Identity) -> None:
     with pytest.raises(UsageError, match="server's key cannot be used"):
         InitiatorHandshake(client, bytes(32)).start()

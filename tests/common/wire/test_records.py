@@ -112,6 +112,28 @@ def test_the_record_that_reaches_a_limit_is_the_last_under_its_key(limits: Recor
     assert same == [True, True, True, False, False, False, False, False]
 
 
+@pytest.mark.parametrize(
+    "before", [{"_records_under_key": 2**20 - 2}, {"_bytes_under_key": 2**32 - 104}]
+)
+def test_the_limits_are_those_of_the_page(before: dict[str, int]) -> None:
+    replacing, keeping = sealer(), sealer()
+    vars(replacing).update(before)
+    same = [
+        replacing.seal(RecordType.DATA, b"x") == keeping.seal(RecordType.DATA, b"x")
+        for _ in range(4)
+    ]
+    assert same == [True, True, False, False]
+
+
+def test_the_last_number_is_that_of_the_page() -> None:
+    # 2^64 - 1 is the nonce of REKEY, and must never be a record's.
+    writer = sealer()
+    writer._number = 2**64 - 2
+    writer.seal(RecordType.DATA, b"x")
+    with pytest.raises(ProtocolError, match="used up"):
+        writer.seal(RecordType.DATA, b"x")
+
+
 def test_keys_are_replaced_again_and_again() -> None:
     limits = RecordLimits(rekey_records=1)
     writer, reader = sealer(limits), opener(limits)
