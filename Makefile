@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test bench golden platforms lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test bench golden site platforms lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -22,6 +22,7 @@ help:
 	@echo "make golden    renew help texts and example that tests compare with, after a change of options"
 	@echo "make idle      what CONNECTIONS=5000 idle clients cost, and a push among them"
 	@echo "make bench     measure against memcpy and against peers"
+	@echo "make site      docs/ as a site in build/site"
 	@echo "make platforms every locked package is a wheel for amd64 and arm64 (downloads them)"
 	@echo "make lock      renew the locked dependencies"
 	@echo "make clean     remove everything that was made here"
@@ -85,6 +86,9 @@ idle: install
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks
+
+site: install
+	@$(BIN)/python -m mkdocs build --strict --quiet
 
 platforms: install
 	@$(BIN)/python tools/other_platforms.py
