@@ -12,16 +12,15 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from underpaint_client.destination import Destination
 from underpaint_client.prepare import Prepared, PrepareSeconds
+from underpaint_client.recipe import Recipe
 from underpaint_common.errors import LocalFileError
 from underpaint_common.files import read_bounded, write_atomically
-from underpaint_common.payload import HideReport, SecretFile
+from underpaint_common.payload import HideReport
 
 MOST_BYTES = 1 << 30
 """Of all files together; the oldest gives way."""
@@ -31,6 +30,7 @@ LONGEST_SECONDS = 30 * 86_400.0
 
 _LENGTH_BYTES = 4
 _SUFFIX = ".upload"
+_TORN = ".underpaint-*.part"  # what a power cut leaves of a file being written
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -40,44 +40,9 @@ class _Head(msgspec.Struct, frozen=True):
     upload_id: bytes
     stego_sha256: bytes
     secret_sha256: bytes | None
-    cover_sha256: bytes
-    report: HideReport
+    cover_sha256: bytes | None
+    report: HideReport | None
     notices: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What makes two pushes the same one.
-
-    Attributes
-    ----------
-    destination : Destination
-        Server and identity, by their keys: either may move.
-    secret : SecretFile
-        Name and bytes.
-    cover : bytes
-        Digest of the cover's file; empty where any cover will do.
-    options : tuple
-        How it is hidden.
-    """
-
-    destination: Destination
-    secret: SecretFile
-    cover: bytes
-    options: tuple[object, ...]
-
-    @property
-    def digest(self) -> str:
-        """Return a file name for it."""
-        parts = (
-            self.destination.address.server_key,
-            self.destination.identity.public,
-            self.secret.name,
-            hashlib.sha256(self.secret.data).digest(),
-            self.cover,
-            repr(self.options),
-        )
-        return hashlib.sha256(msgspec.msgpack.encode(parts)).hexdigest()
 
 
 class PendingUploads:
@@ -139,7 +104,7 @@ class PendingUploads:
                 return other
             reason = error.message if isinstance(error, LocalFileError) else error.strerror
             self._tell(
-                f"should this push of {recipe.secret.name} be interrupted, running it again will "
+                f"should this push of {recipe.name} be interrupted, running it again will "
                 f"begin anew: {reason}"
             )
         return prepared
@@ -150,6 +115,19 @@ class PendingUploads:
         with contextlib.suppress(OSError, ValueError):
             if _read_head(path).upload_id == prepared.upload_id:
                 path.unlink()
+
+    def drop(self, recipe: Recipe) -> None:
+        """Drop an upload whose receipt another run has noted."""
+        with contextlib.suppress(OSError):
+            self._path_of(recipe).unlink()
+
+    def covers(self) -> frozenset[bytes]:
+        """Return the digests of the covers that unfinished uploads were made from."""
+        found = set()
+        for _, _, path in self._files():
+            with contextlib.suppress(OSError, ValueError):
+                found.add(_read_head(path).cover_sha256)
+        return frozenset(digest for digest in found if digest is not None)
 
     def _path_of(self, recipe: Recipe) -> Path:
         return self._folder / f"{recipe.digest}{_SUFFIX}"
@@ -177,7 +155,7 @@ class PendingUploads:
             total -= size
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
-        for path in self._folder.glob(f"*{_SUFFIX}"):
+        for path in [*self._folder.glob(f"*{_SUFFIX}"), *self._folder.glob(_TORN)]:
             with contextlib.suppress(OSError):
                 status = path.stat()
                 yield status.st_mtime, status.st_size, path
@@ -191,27 +169,9 @@ class PendingUploads:
         self._tell(f"an interrupted push{name} {why} and is forgotten")
 
 
-def file_sha256(source: Path | bytes) -> bytes:
-    """Return the digest of a file's bytes.
-
-    Raises
-    ------
-    LocalFileError
-        It cannot be read.
-    """
-    if isinstance(source, bytes):
-        return hashlib.sha256(source).digest()
-    try:
-        with source.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise LocalFileError(f"cannot read {source}: {reason.lower()}") from error
-
-
 def _head(recipe: Recipe, prepared: Prepared) -> _Head:
     return _Head(
-        name=recipe.secret.name,
+        name=recipe.name,
         upload_id=prepared.upload_id,
         stego_sha256=prepared.stego_sha256,
         secret_sha256=prepared.secret_sha256,

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypedDict, Unpack
 
 import numpy as np
@@ -17,10 +18,13 @@ from underpaint_client.sources import (
     cost_of,
     form_of,
     mode_of,
+    name_of,
     picture_of,
+    read_file,
     secret_of,
 )
 from underpaint_common import payload
+from underpaint_common.errors import about
 from underpaint_common.payload import DEFAULT_EFFORT, Cost, Form, HideReport, Mode
 from underpaint_common.pictures import Limits, OutputFormat, Picture, encode
 from underpaint_common.pictures.picture import CMYK
@@ -64,10 +68,11 @@ class Prepared:
         Its digest, 32 bytes.
     secret_sha256 : bytes or None
         What the receipt must state; None where the secret is coded anew on arrival.
-    cover_sha256 : bytes
-        Digest of the cover's samples, by which it is known again whatever file it lies in.
-    report : HideReport
-        Mode, planes, sizes, PSNR and warnings.
+    cover_sha256 : bytes or None
+        Digest of the cover's samples, by which it is known again whatever file it lies in; None
+        where the cover is not known.
+    report : HideReport or None
+        Mode, planes, sizes, PSNR and warnings; None where the cover is not known.
     notices : tuple of str
         What reading the cover changed about it.
     seconds : PrepareSeconds
@@ -78,8 +83,8 @@ class Prepared:
     stego: bytes
     stego_sha256: bytes
     secret_sha256: bytes | None
-    cover_sha256: bytes
-    report: HideReport
+    cover_sha256: bytes | None
+    report: HideReport | None
     notices: tuple[str, ...]
     seconds: PrepareSeconds
 
@@ -138,6 +143,37 @@ def prepare(
         report=hidden.report,
         notices=cover_picture.notices,
         seconds=PrepareSeconds(read - started, hid - read, time.perf_counter() - hid),
+    )
+
+
+def made_earlier(stego: Path | bytes, key: bytes, *, limits: Limits | None = None) -> Prepared:
+    """Return a stego image that was made before, by `hide --to`, as something to deliver.
+
+    The secret is looked for in it first, for the server would find nothing else.
+
+    Raises
+    ------
+    NothingFound, Damaged
+        There is nothing in it for this server from this identity, or it was changed since.
+    UnusableImage, LocalFileError
+        It is no image.
+    """
+    limits = limits or Limits()
+    started = time.perf_counter()
+    data = stego if isinstance(stego, bytes) else read_file(stego, limits)
+    name = name_of(stego)
+    with about(name):
+        picture = picture_of(data, limits=limits)
+        found = payload.reveal(picture, key, limits=limits)
+    return Prepared(
+        upload_id=secrets.token_bytes(UPLOAD_ID_BYTES),
+        stego=data,
+        stego_sha256=hashlib.sha256(data).digest(),
+        secret_sha256=found.sha256 if found.form == Form.FILE else None,
+        cover_sha256=None,
+        report=None,
+        notices=(),
+        seconds=PrepareSeconds(time.perf_counter() - started, 0.0, 0.0),
     )
 
 

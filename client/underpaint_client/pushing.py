@@ -1,36 +1,17 @@
-"""One push that is remembered until its receipt, so that running it again goes on with it."""
+"""A delivery that is remembered until its receipt, so that the next run can go on with it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from underpaint_client.client import Client
-from underpaint_client.pending import PendingUploads, Recipe
+from underpaint_client.pending import PendingUploads
 from underpaint_client.prepare import Prepared
 from underpaint_client.progress import Progress
 from underpaint_client.receipts import PushReceipt
+from underpaint_client.recipe import Recipe
 from underpaint_common.errors import Damaged, Refused
-
-
-async def ready(
-    pending: PendingUploads, recipe: Recipe, prepare: Callable[[], Awaitable[Prepared]]
-) -> Prepared:
-    """Return the upload of an interrupted push, else a new one, kept for the next run.
-
-    Parameters
-    ----------
-    pending : PendingUploads
-        Where it is kept.
-    recipe : Recipe
-        What the push is made of.
-    prepare : callable
-        Hides the secret, where no earlier run has done so.
-    """
-    found = await asyncio.to_thread(pending.find, recipe)
-    if found is not None:
-        return found
-    return await asyncio.to_thread(pending.keep, recipe, await prepare())
 
 
 async def deliver(
@@ -40,8 +21,22 @@ async def deliver(
     prepared: Prepared,
     *,
     progress: Progress | None = None,
+    on_receipt: Callable[[PushReceipt], object],
 ) -> PushReceipt:
     """Deliver an upload, and forget it when another attempt could bring nothing else.
+
+    Parameters
+    ----------
+    client : Client
+        Connected.
+    pending : PendingUploads
+        Where the upload is kept.
+    recipe, prepared : Recipe, Prepared
+        What it was made of, and it.
+    progress : Progress, optional
+        Hears of each step.
+    on_receipt : callable
+        Notes the receipt, in a thread, before the upload is forgotten.
 
     Raises
     ------
@@ -54,5 +49,6 @@ async def deliver(
         if isinstance(error, Damaged) or error.retry_after is None:
             await asyncio.to_thread(pending.forget, recipe, prepared)
         raise
+    await asyncio.to_thread(on_receipt, receipt)
     await asyncio.to_thread(pending.forget, recipe, prepared)
     return receipt

@@ -40,8 +40,8 @@ class PushReceipt:
         ISO 8601, UTC.
     stego_bytes : int
         Size of the stego image that was sent.
-    report : HideReport
-        What hiding did to the cover.
+    report : HideReport or None
+        What hiding did to the cover; None of a stego image that was made earlier.
     seconds : StageSeconds
         Time by stage.
     """
@@ -53,7 +53,7 @@ class PushReceipt:
     sha256: str
     received_at: str
     stego_bytes: int
-    report: HideReport
+    report: HideReport | None
     seconds: StageSeconds
 
 

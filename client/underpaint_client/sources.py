@@ -95,7 +95,7 @@ def secret_of(
             return source
         case str() | Path():
             path = Path(source)
-            return _secret_file(_read_secret(path, limits), name or path.name)
+            return _secret_file(read_file(path, limits), name or path.name)
         case bytes() | memoryview():
             limits.check_file(memoryview(source).nbytes)
             return _secret_file(bytes(source), name)
@@ -104,7 +104,14 @@ def secret_of(
             return SecretFile(name=name or "secret.png", media_type="image/png", data=png)
 
 
-def _read_secret(path: Path, limits: Limits) -> bytes:
+def read_file(path: Path, limits: Limits) -> bytes:
+    """Return a file's bytes, however many they are up to the limit.
+
+    Raises
+    ------
+    UnusableImage, LocalFileError
+        It is larger, or cannot be read.
+    """
     with contextlib.suppress(OSError):  # reading tells better what is wrong
         limits.check_file(path.stat().st_size)
     return read_bounded(path, max_bytes=limits.max_file_bytes)

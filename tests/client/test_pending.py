@@ -11,21 +11,22 @@ from typing import Any
 import pytest
 
 from underpaint_client.destination import Destination
-from underpaint_client.pending import LONGEST_SECONDS, PendingUploads, Recipe, file_sha256
+from underpaint_client.pending import LONGEST_SECONDS, PendingUploads
 from underpaint_client.prepare import Prepared, prepare
+from underpaint_client.recipe import Recipe
 from underpaint_common.crypto.identity import Identity
-from underpaint_common.errors import LocalFileError
 from underpaint_common.payload import SecretFile
 from underpaint_common.wire import Address
 
 ALICE, SERVER = Identity.generate(), Identity.generate()
 SECRET = SecretFile("cat.gif", "image/gif", b"GIF89a, the secret")
-RECIPE = Recipe(
-    Destination(Address("example.org", 7741, SERVER.public), ALICE),
-    SECRET,
-    b"cover" * 4,
-    (("mode", "auto"), ("planes", None)),
-)
+SENT: dict[str, Any] = {
+    "destination": Destination(Address("example.org", 7741, SERVER.public), ALICE),
+    "secret": SECRET,
+    "cover": b"cover" * 4,
+    "options": (("mode", "auto"), ("planes", None)),
+}
+RECIPE = Recipe.of(**SENT)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_what_is_kept_is_found_by_the_same_push_and_goes_when_it_is_done(
         {"secret": replace(SECRET, name="dog.gif")},
         {"cover": b""},
         {"options": (("mode", "classic"), ("planes", None))},
-        {"destination": Destination(RECIPE.destination.address, SERVER)},
+        {"destination": Destination(SENT["destination"].address, SERVER)},
         {"destination": Destination(Address("example.org", 7741, ALICE.public), ALICE)},
     ],
 )
@@ -80,13 +81,13 @@ def test_another_push_is_another_upload(
     pending: PendingUploads, prepared: Prepared, change: dict[str, Any]
 ) -> None:
     pending.keep(RECIPE, prepared)
-    assert pending.find(replace(RECIPE, **change)) is None
+    assert pending.find(Recipe.of(**SENT | change)) is None
 
 
 def test_a_server_that_moves_stays_the_same(pending: PendingUploads, prepared: Prepared) -> None:
     pending.keep(RECIPE, prepared)
     moved = Destination(Address("elsewhere", 1, SERVER.public), ALICE)
-    assert pending.find(replace(RECIPE, destination=moved)) is not None
+    assert pending.find(Recipe.of(**SENT | {"destination": moved})) is not None
 
 
 def test_of_two_processes_with_one_push_the_first_is_followed(
@@ -124,7 +125,9 @@ def test_what_is_too_old_or_too_much_is_dropped_and_told(
 ) -> None:
     size = len(prepared.stego)
     monkeypatch.setattr("underpaint_client.pending.MOST_BYTES", 3 * size)
-    recipes = [replace(RECIPE, secret=replace(SECRET, name=f"{number}.gif")) for number in range(5)]
+    recipes = [
+        Recipe.of(**SENT | {"secret": replace(SECRET, name=f"{number}.gif")}) for number in range(5)
+    ]
     for number, recipe in enumerate(recipes[:2]):
         pending.keep(recipe, prepared)
         newest = max(files(tmp_path), key=lambda path: path.stat().st_mtime_ns)
@@ -153,10 +156,3 @@ def test_a_folder_that_cannot_be_written_costs_no_push(
     pending.forget(RECIPE, prepared)
     (sentence,) = told
     assert "will begin anew" in sentence
-
-
-def test_files_are_told_apart_by_their_bytes(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"same")
-    assert file_sha256(tmp_path / "a") == file_sha256(b"same")
-    with pytest.raises(LocalFileError, match="cannot read"):
-        file_sha256(tmp_path / "b")

@@ -11,7 +11,8 @@ from underpaint_client.cli.hide import hide
 from underpaint_client.cli.inspect import inspect
 from underpaint_client.cli.join import join
 from underpaint_client.cli.keygen import keygen
-from underpaint_client.cli.push import ping, push
+from underpaint_client.cli.ping import ping
+from underpaint_client.cli.push import push
 from underpaint_client.cli.remote import remote
 from underpaint_client.cli.reveal import reveal
 from underpaint_common.completion import completion_command

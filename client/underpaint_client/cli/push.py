@@ -1,55 +1,67 @@
-"""`underpaint push` and `underpaint ping`: what needs a server."""
+"""`underpaint push`: one secret or many, to a server, until the receipts."""
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from underpaint_client.cli import options
-from underpaint_client.cli.output import (
-    decibels,
-    finite,
-    print_json,
-    refuse_mixed_stdin,
-    say,
-    size,
-    source,
-    warn,
-)
-from underpaint_client.cli.progress import Bars
-from underpaint_client.progress import Stage
-from underpaint_common.errors import Interrupted, about
+from underpaint_client.cli.output import refuse_mixed_stdin, source
+from underpaint_client.cli.push_report import report_many, report_one
+from underpaint_client.cli.push_run import PushRun
+from underpaint_client.cli.push_words import is_one, refuse_contradictions, tasks_of
+from underpaint_common.errors import ExitCode
 
 if TYPE_CHECKING:
     from underpaint_client.client import Client
     from underpaint_client.identities import IdentityChoice
-    from underpaint_client.prepare import Prepared
-    from underpaint_client.receipts import PushReceipt
     from underpaint_common.pictures import Limits
     from underpaint_common.wire import Address
 
+EPILOG = """
+Of several secrets, those that this identity has pushed to this server before are left out, so that
+the same command pushes what is missing; --again pushes them all. A push that is interrupted goes on
+where it was when it is run again.
+
+Two stego images from one cover give the method away: whoever has both sees what differs. Covers
+from a folder are never used twice, on this machine; --reuse-covers overrides that.
+
+"""
+
 
 @click.command(
-    short_help="Hide a secret, send it to a server, wait for the receipt.",
-    epilog=options.example(
+    short_help="Hide secrets, send them to a server, wait for the receipts.",
+    epilog=EPILOG
+    + options.example(
         "underpaint push map.png --cover lake.png --to home",
-        "underpaint push map.png --cover lake.png --to underpaint://HOST:7741/#KEY",
+        "underpaint push scans/ passport.png --cover holiday/ --to home",
+        "underpaint push --prepared postcard.png --to home",
     ),
 )
-@click.argument("secret", type=options.file_or_stream)
+@click.argument(
+    "secrets", nargs=-1, required=True, metavar="SECRET...", type=options.file_or_stream
+)
 @click.option(
     "--cover",
-    required=True,
     type=options.file_or_stream,
     metavar="COVER",
-    help="The image that carries it.",
+    help="The image that carries it; or a folder of images, of which each secret gets the one that "
+    "holds it with the least harm.",
 )
 @options.to_server
 @options.identity
 @options.embedding
+@click.option(
+    "--prepared",
+    is_flag=True,
+    help="Each SECRET is a stego image made with hide --to, and is sent as it is.",
+)
+@click.option(
+    "--reuse-covers", is_flag=True, help="Take covers from a folder that were used before."
+)
+@click.option("--again", is_flag=True, help="Of several, push those too that are stored already.")
 @click.option(
     "--keep-stego",
     type=options.path_type,
@@ -63,154 +75,46 @@ if TYPE_CHECKING:
 @options.force
 @options.as_json
 def push(
-    secret: str,
-    cover: str,
+    secrets: tuple[str, ...],
+    cover: str | None,
     address: Address,
     identity: IdentityChoice,
-    preshared_key: bytes | None,
+    prepared: bool,
+    reuse_covers: bool,
+    again: bool,
     keep_stego: Path | None,
+    preshared_key: bytes | None,
     timeout: float,
     retries: int,
     limits: Limits,
     force: bool,
     as_json: bool,
     **embedding: Unpack[options.Embedding],
-) -> None:
-    """Hide SECRET in COVER so that only the server finds it, send it, and wait for the receipt."""
-    refuse_mixed_stdin(secret, cover, identity.passphrase_file)
-    from underpaint_client.cli.running import run as run_now
+) -> ExitCode:
+    """Hide each SECRET so that only the server finds it, send it, and wait for the receipt.
+
+    Of a folder, the files that lie directly in it are pushed. Several are pushed side by side, and
+    one that fails does not stop the others (exit code 10).
+    """
+    refuse_mixed_stdin(*secrets, cover, identity.passphrase_file)
+    refuse_contradictions(secrets, cover, keep_stego, prepared=prepared, force=force)
     from underpaint_client.client import Client
-    from underpaint_client.outputs import check_output
-    from underpaint_client.pending import PendingUploads, Recipe, file_sha256
-    from underpaint_client.places import state_folder
-    from underpaint_client.pushing import deliver, ready
-    from underpaint_client.sources import secret_of
+    from underpaint_client.plans import How, Task
 
-    if keep_stego is not None:
-        check_output(keep_stego, (Path(secret), Path(cover)), overwrite=force)
-    client = Client(
-        address,
-        identity=identity.load(),
-        timeout=timeout,
-        retries=retries,
-        preshared_key=preshared_key,
-    )
-    secret_file = secret_of(source(secret, max_bytes=limits.max_file_bytes), limits=limits)
-    cover_source = source(cover, max_bytes=limits.max_file_bytes)
-    cover_digest = file_sha256(cover_source)
-    recipe = Recipe(client.destination, secret_file, cover_digest, tuple(embedding.items()))
-    pending = PendingUploads(state_folder() / "pending", warn)
+    me = identity.load()
 
-    bars = Bars()
-
-    async def run() -> tuple[Prepared, PushReceipt]:
-        async with client:
-            prepared = await ready(
-                pending,
-                recipe,
-                lambda: client.prepare(
-                    secret_file, cover=cover_source, progress=bars, limits=limits, **embedding
-                ),
-            )
-            if keep_stego is not None:
-                _keep(keep_stego, prepared.stego, force=force)
-            return prepared, await deliver(client, pending, recipe, prepared, progress=bars)
-
-    try:
-        with about(secret, cover), bars:
-            done = run_now(run())
-    except KeyboardInterrupt:
-        raise _interrupted(bars, address.host) from None
-    _report(*done, client, as_json=as_json)
-
-
-@click.command(
-    short_help="Check server, key and permission.",
-    epilog=options.example("underpaint ping --to home"),
-)
-@options.to_server
-@options.identity
-@options.preshared_key
-@options.timeout
-@options.as_json
-def ping(
-    address: Address,
-    identity: IdentityChoice,
-    preshared_key: bytes | None,
-    timeout: float,
-    as_json: bool,
-) -> None:
-    """Check that the server is there, is the right one, and knows this identity."""
-    from underpaint_client.cli.running import run as run_now
-    from underpaint_client.client import Client
-
-    client = Client(address, identity=identity.load(), timeout=timeout, preshared_key=preshared_key)
-
-    async def run() -> float:
-        async with client:
-            return await client.ping()
-
-    seconds = run_now(run())
-    place = f"{client.address.host}:{client.address.port}"
-    if as_json:
-        print_json({"host": client.address.host, "port": client.address.port, "seconds": seconds})
-    else:
-        say(f"{place} answers after {seconds * 1000:.1f} ms, and this identity is allowed there")
-
-
-def _keep(path: Path, stego: bytes, *, force: bool) -> None:
-    from underpaint_common.files import write_atomically
-
-    write_atomically(path, [stego], overwrite=force)
-
-
-def _interrupted(bars: Bars, host: str) -> Interrupted:
-    """Say what Ctrl-C left; on this side it is the upload, kept until its receipt comes."""
-    if bars.has_begun(Stage.STORE):
-        return Interrupted(
-            f"interrupted: {host} has all of it, and its receipt did not come yet",
-            hint="the same command asks for the receipt; nothing is stored twice",
+    def new_client() -> Client:
+        return Client(
+            address, identity=me, timeout=timeout, retries=retries, preshared_key=preshared_key
         )
-    return Interrupted(
-        f"interrupted: nothing is stored at {host}", hint="the same command goes on with it"
-    )
 
-
-def _report(prepared: Prepared, receipt: PushReceipt, client: Client, *, as_json: bool) -> None:
-    report = receipt.report
-    for notice in (*prepared.notices, *report.warnings):
-        warn(notice)
-    seconds = {
-        stage: round(value, 4) for stage, value in dataclasses.asdict(receipt.seconds).items()
-    }
-    if as_json:
-        fields = {
-            "id": receipt.id,
-            "name": receipt.name,
-            "media_type": receipt.media_type,
-            "bytes": receipt.bytes,
-            "sha256": receipt.sha256,
-            "received_at": receipt.received_at,
-            "stego_bytes": receipt.stego_bytes,
-            "mode": report.mode,
-            "form": report.form,
-            "planes": report.planes,
-            "payload_bytes": report.payload_bytes,
-            "bits_per_sample": report.bits_per_sample,
-            "psnr_db": finite(report.psnr_db),
-            "change_rate": report.change_rate,
-            "seconds": seconds,
-            "notices": prepared.notices,
-            "warnings": report.warnings,
-        }
-        print_json(fields)
-        return
-    stages = ", ".join(f"{stage} {value:.2f}" for stage, value in seconds.items())
-    say(
-        f"stored at {client.address.host} as {receipt.name} ({size(receipt.bytes)}), "
-        f"receipt {receipt.id}"
-    )
-    say(
-        f"sent {size(receipt.stego_bytes)}, mode {report.mode}, PSNR {decibels(report.psnr_db)}; "
-        f"seconds: {stages}"
-    )
+    tasks = [
+        Task(name, source(name, max_bytes=limits.max_file_bytes)) for name in tasks_of(secrets)
+    ]
+    alone = is_one(secrets)
+    how = How(**embedding, limits=limits, prepared=prepared, again=again or alone)
+    run = PushRun(new_client, how, keep_stego, force=force)
+    outcomes = run.push(tasks, cover, reuse=reuse_covers)
+    if alone:
+        return report_one(outcomes[0], address.host, as_json=as_json)
+    return report_many(outcomes, address.host, as_json=as_json)

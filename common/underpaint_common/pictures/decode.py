@@ -14,7 +14,7 @@ from underpaint_common.errors import UnusableImage
 from underpaint_common.pictures.exif import turn_and_metadata
 from underpaint_common.pictures.limits import Limits
 from underpaint_common.pictures.orientation import upright
-from underpaint_common.pictures.picture import Picture
+from underpaint_common.pictures.picture import CMYK, GREY, RGB, Picture, Size
 from underpaint_common.pictures.pillow_modes import Planes, planes_of
 from underpaint_common.pictures.png_reader import read_rows_filtered_up
 from underpaint_common.pictures.quiet import silence_libtiff
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _TIFF_PHOTOMETRIC = 262
 _TIFF_BITS = 258
 _WHITE_IS_ZERO = 0
+_CHANNELS = {**dict.fromkeys(("1", "L", "LA", "La", "I;16", "I;16B"), GREY), "CMYK": CMYK}
 _READERS = {
     FileKind.PNG: ("PngImagePlugin", "PngImageFile"),
     FileKind.JPEG: ("JpegImagePlugin", "JpegImageFile"),
@@ -77,6 +78,17 @@ def load_every_reader() -> None:
     """Import the readers of all kinds of files; otherwise each is imported when it is needed."""
     for module, _ in _READERS.values():
         importlib.import_module(f"PIL.{module}")
+
+
+def measure(file: IO[bytes], kind: FileKind, limits: Limits) -> Size:
+    """Return the size of a still picture from its header; parameters and errors as of `decode`."""
+    if kind is FileKind.WEBP:
+        _check_webp_header(file, limits)
+    image = _open(file, kind)
+    _check_still(image, kind)
+    is_deep = sixteen_bit_layout(image) is not None or image.mode.startswith("I;16")
+    channels = _CHANNELS.get(image.mode, RGB)
+    return Size(image.height, image.width, channels, bit_depth=16 if is_deep else 8)
 
 
 def _open(file: IO[bytes], kind: FileKind) -> ImageFile:

@@ -64,6 +64,27 @@ class Picture:
         return 8 * self.samples.dtype.itemsize
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The shape of a picture whose samples are not at hand.
+
+    Parameters
+    ----------
+    height, width, channels, bit_depth : int
+        As of a `Picture`; height and width may change places when it is turned upright.
+    """
+
+    height: int
+    width: int
+    channels: int
+    bit_depth: int
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        return self.height * self.width * self.channels
+
+
 def picture_from_array(array: Samples, alpha: Samples | None = None) -> Picture:
     """Return the picture of an array.
 

@@ -6,19 +6,21 @@ import errno
 import io
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, TypeVar
 
 from underpaint_common.errors import LocalFileError, UnderpaintError, UnusableImage
-from underpaint_common.pictures.decode import decode
+from underpaint_common.pictures.decode import decode, measure
 from underpaint_common.pictures.limits import Limits
-from underpaint_common.pictures.picture import Picture
+from underpaint_common.pictures.picture import Picture, Size
 from underpaint_common.pictures.pnm import read_pnm
 from underpaint_common.pictures.quiet import quiet
 from underpaint_common.pictures.sniff import SNIFF_BYTES, FileKind, sniff
 
 _READABLE = "PNG, JPEG, WebP, BMP, TIFF, PPM or GIF"
 _DEFAULT_LIMITS = Limits()
+Result = TypeVar("Result")
 # Other errors of the system come from offsets that a broken file points to.
 _FAULTS_OF_THE_MACHINE = frozenset({errno.EIO, errno.ESTALE, errno.ENXIO, errno.ETIMEDOUT})
 
@@ -52,20 +54,35 @@ def read_picture(
         The file cannot be read.
     """
     if isinstance(source, str | Path):
-        return _read_path(Path(source), limits, keep_metadata=keep_metadata)
+        return _of_path(
+            Path(source),
+            limits,
+            lambda file: _read_file(file, limits, keep_metadata=keep_metadata),
+        )
     if isinstance(source, bytes | bytearray | memoryview):
         limits.check_file(memoryview(source).nbytes)
         return _read_file(io.BytesIO(source), limits, keep_metadata=keep_metadata)
     return _read_file(_buffered(source, limits), limits, keep_metadata=keep_metadata)
 
 
-def _read_path(path: Path, limits: Limits, *, keep_metadata: bool) -> Picture:
+def measure_picture(path: Path, *, limits: Limits = _DEFAULT_LIMITS) -> Size:
+    """Return a picture file's size from its header: quickly, and without its samples.
+
+    Raises
+    ------
+    UnusableImage, LocalFileError
+        As of `read_picture`, where the header tells.
+    """
+    return _of_path(path, limits, lambda file: _measure_file(file, limits))
+
+
+def _of_path(path: Path, limits: Limits, read: Callable[[IO[bytes]], Result]) -> Result:
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             limits.check_file(status.st_size)
             seekable = file if stat.S_ISREG(status.st_mode) else _buffered(file, limits)
-            return _read_file(seekable, limits, keep_metadata=keep_metadata)
+            return read(seekable)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise LocalFileError(f"cannot read {path}: {reason.lower()}") from error
@@ -81,16 +98,34 @@ def _buffered(file: BinaryIO, limits: Limits) -> IO[bytes]:
 
 
 def _read_file(file: IO[bytes], limits: Limits, *, keep_metadata: bool) -> Picture:
+    kind = _kind_of(file)
+    if kind is FileKind.PNM:
+        return read_pnm(file.read(), limits)
+    return _guarded(kind, lambda: decode(file, kind, limits, keep_metadata=keep_metadata))
+
+
+def _measure_file(file: IO[bytes], limits: Limits) -> Size:
+    kind = _kind_of(file)
+    if kind is FileKind.PNM:
+        picture = read_pnm(file.read(), limits)
+        return Size(picture.height, picture.width, picture.channels, picture.bit_depth)
+    return _guarded(kind, lambda: measure(file, kind, limits))
+
+
+def _kind_of(file: IO[bytes]) -> FileKind:
     head = file.read(SNIFF_BYTES)
     file.seek(0)
     kind = sniff(head)
     if kind is None or not kind.readable:
         raise _not_readable(kind, empty=not head)
-    if kind is FileKind.PNM:
-        return read_pnm(file.read(), limits)
+    return kind
+
+
+def _guarded(kind: FileKind, read: Callable[[], Result]) -> Result:
+    """Read with Pillow, and turn its errors into ours."""
     try:
         with quiet:
-            return decode(file, kind, limits, keep_metadata=keep_metadata)
+            return read()
     except UnderpaintError:
         raise
     except Exception as error:

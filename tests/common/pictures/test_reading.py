@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from underpaint_common.errors import LocalFileError, UnusableImage
-from underpaint_common.pictures import Limits, OutputFormat, Picture, encode, read_picture
+from underpaint_common.pictures import (
+    Limits,
+    OutputFormat,
+    Picture,
+    Size,
+    encode,
+    measure_picture,
+    read_picture,
+)
 
 PHOTO = np.random.default_rng(6).integers(0, 256, (40, 50, 3), np.uint8)
 
@@ -42,6 +50,28 @@ FILES: dict[str, Callable[[], bytes]] = {
     "ppm": lambda: saved("PPM"),
     "gif": lambda: saved("GIF"),
 }
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_the_header_tells_the_size(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "picture"
+    path.write_bytes(FILES[kind]())
+    assert measure_picture(path) == Size(*read_picture(path).samples.shape, bit_depth=8)
+    assert measure_picture(path).samples == 40 * 50 * 3
+    path.write_bytes(path.read_bytes()[:20])
+    with pytest.raises(UnusableImage):
+        measure_picture(path)
+    with pytest.raises(UnusableImage, match="limit"):
+        measure_picture(path, limits=Limits(max_file_bytes=10))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
+def test_the_header_tells_channels_and_depth(tmp_path: Path, mode: str) -> None:
+    image = Image.new("I;16", (9, 7)) if mode == "I;16" else Image.new("RGB", (9, 7)).convert(mode)
+    path = tmp_path / ("picture.tiff" if mode == "CMYK" else "picture.png")
+    image.save(path)
+    picture = read_picture(path)
+    assert measure_picture(path) == Size(*picture.samples.shape, picture.bit_depth)
 
 
 @pytest.mark.parametrize("kind", FILES)

@@ -23,7 +23,7 @@ _DIES = """
 import os, runpy, signal
 from underpaint_client import exchange, pushing
 moment = os.environ["DIES_AT"]
-def die(*_):
+def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 if moment == "kept":
     pushing.deliver = die

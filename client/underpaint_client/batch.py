@@ -1,0 +1,229 @@
+"""Pushing many: a few hide while a few send, each receipt is noted, one failure stops no other.
+
+What is in memory is bounded by the number of workers and hiders, not by the number of secrets:
+each worker has one stego image in hand, and no more than `HIDERS` pictures are being worked on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from underpaint_client import pushing
+from underpaint_client.client import Client
+from underpaint_client.covers import Covers
+from underpaint_client.destination import Destination
+from underpaint_client.ledger import Ledger
+from underpaint_client.pending import PendingUploads
+from underpaint_client.plans import How, Outcome, Plan, Status, secret_as_planned
+from underpaint_client.prepare import Prepared, made_earlier, prepare
+from underpaint_client.progress import Progress, ProgressEvent
+from underpaint_client.receipts import PushReceipt
+from underpaint_client.recipe import Recipe
+from underpaint_client.sources import name_of
+from underpaint_common.errors import (
+    ConnectionFailed,
+    LocalFileError,
+    Refused,
+    UnderpaintError,
+    about,
+)
+
+WORKERS = 4
+HIDERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A stego image that is kept, the cover it was made from, and whether an earlier run did."""
+
+    prepared: Prepared
+    cover: Path | None
+    resumed: bool = False
+
+
+class Batch:
+    """Several pushes to one server.
+
+    Parameters
+    ----------
+    new_client : callable
+        Returns a client that is not connected yet.
+    covers : Covers or None
+        Where covers come from; None where nothing is to be hidden.
+    pending : PendingUploads
+        Where uploads are kept until their receipts.
+    ledger : Ledger or None
+        Where receipts are noted.
+    how : How
+        How everything is pushed.
+    progress : Progress
+        Hears of each step, with the task's label.
+    tell : callable
+        Hears of what went wrong and stops nothing.
+
+    Attributes
+    ----------
+    outcomes : list of Outcome
+        What became of the tasks so far; complete when `run` returns, and true whenever it is
+        cancelled.
+    """
+
+    def __init__(
+        self,
+        new_client: Callable[[], Client],
+        covers: Covers | None,
+        pending: PendingUploads,
+        ledger: Ledger | None,
+        how: How,
+        *,
+        progress: Progress,
+        tell: Callable[[str], object],
+    ) -> None:
+        self.outcomes: list[Outcome] = []
+        self._new_client = new_client
+        self._covers = covers
+        self._pending = pending
+        self._ledger = ledger
+        self._how = how
+        self._progress = progress
+        self._tell = tell
+        self._queue: deque[Plan] = deque()
+        self._begun: set[Recipe] = set()
+        self._working = 0
+        self._lost: ConnectionFailed | None = None
+        self._hiders = asyncio.Semaphore(HIDERS)
+
+    async def run(
+        self, plans: Sequence[Plan], *, on_prepared: Callable[[Prepared], object] | None = None
+    ) -> None:
+        """Push what is planned, in this order.
+
+        Parameters
+        ----------
+        plans : sequence of Plan
+            All of it.
+        on_prepared : callable, optional
+            Is handed each stego image before it is sent; what it raises is that push's failure.
+        """
+        self._queue.extend(plans)
+        self._on_prepared = on_prepared or (lambda _: None)
+        workers = [asyncio.create_task(self._work()) for _ in range(min(WORKERS, len(self._queue)))]
+        try:
+            await asyncio.gather(*workers)
+        except BaseException:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            raise
+        for plan in self._queue:
+            self._note(plan, Status.UNTRIED, error=self._lost)
+
+    async def _work(self) -> None:
+        """Push one after another over a connection of its own, while there is one."""
+        self._working += 1
+        try:
+            async with self._new_client() as client:
+                while self._queue:
+                    if not await self._push(client, self._queue.popleft()):
+                        return
+        except ConnectionFailed as error:
+            self._lost = self._lost or error
+        finally:
+            self._working -= 1
+
+    async def _push(self, client: Client, plan: Plan) -> bool:
+        """Push one; tell whether this worker shall go on."""
+        try:
+            made = await self._made(client.destination, plan)
+            receipt = await pushing.deliver(
+                client,
+                self._pending,
+                plan.recipe,
+                made.prepared,
+                progress=self._labelled(plan),
+                on_receipt=lambda receipt: self._record(plan, made, receipt),
+            )
+        except ConnectionFailed as error:
+            self._lost = self._lost or error
+            self._note(plan, Status.FAILED, error=error)
+            return False
+        except UnderpaintError as error:
+            if isinstance(error, Refused) and error.code == "busy" and self._working > 1:
+                # So many at once are too many for this server; the others go on with it.
+                self._queue.append(plan)
+                return False
+            self._note(plan, Status.FAILED, error=error)
+        else:
+            light = replace(made.prepared, stego=b"")
+            done = Outcome(
+                plan.task.label,
+                Status.STORED,
+                prepared=light,
+                receipt=receipt,
+                cover=made.cover,
+                resumed=made.resumed,
+            )
+            self.outcomes.append(done)
+        return True
+
+    async def _made(self, destination: Destination, plan: Plan) -> _Made:
+        """Return the upload of an earlier run, else a new one, kept for the next run."""
+        found = await asyncio.to_thread(self._pending.find, plan.recipe)
+        if found is not None:
+            self._on_prepared(found)
+            return _Made(found, None, resumed=plan.recipe not in self._begun)
+        self._begun.add(plan.recipe)
+        async with self._hiders:
+            made = await asyncio.to_thread(self._make, destination, plan)
+        self._on_prepared(made.prepared)
+        return made
+
+    def _make(self, destination: Destination, plan: Plan) -> _Made:
+        """Hide a secret in the best cover there is, and keep the result; runs in a thread."""
+        how = self._how
+        if self._covers is None:
+            prepared = made_earlier(plan.task.source, destination.stego_key, limits=how.limits)
+            return _Made(self._pending.keep(plan.recipe, prepared), None)
+        secret = secret_as_planned(plan, how, destination)
+        chosen = self._covers.take(plan.body_bytes)
+        try:
+            with about(name_of(plan.task.source), str(chosen.path or "")):
+                prepared = prepare(
+                    secret,
+                    chosen.picture,
+                    destination.stego_key,
+                    progress=self._labelled(plan),
+                    mode=how.mode,
+                    planes=how.planes,
+                    form=how.form,
+                    limits=how.limits,
+                )
+        except BaseException:
+            self._covers.give_back(chosen)
+            raise
+        return _Made(self._pending.keep(plan.recipe, prepared), chosen.path)
+
+    def _record(self, plan: Plan, made: _Made, receipt: PushReceipt) -> None:
+        """Note a receipt; runs in a thread."""
+        if self._ledger is None:
+            return
+        try:
+            self._ledger.record(plan.mark, made.prepared.cover_sha256, receipt)
+        except LocalFileError as error:
+            self._tell(f"the receipt of {plan.task.label} was not noted: {error.message}")
+
+    def _labelled(self, plan: Plan) -> Progress:
+        """Return the listener that is told which of the secrets an event is about."""
+        label = plan.task.label
+
+        def tell(event: ProgressEvent) -> None:
+            self._progress(replace(event, secret=label))
+
+        return tell
+
+    def _note(self, plan: Plan, status: Status, *, error: UnderpaintError | None) -> None:
+        self.outcomes.append(Outcome(plan.task.label, status, error=error))

@@ -1,0 +1,165 @@
+"""One call of `underpaint push`: what it remembers, where covers come from, and Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from underpaint_client.cli.options import STREAM
+from underpaint_client.cli.output import source, warn
+from underpaint_common.errors import Interrupted
+
+if TYPE_CHECKING:
+    from underpaint_client.client import Client
+    from underpaint_client.covers import Covers
+    from underpaint_client.ledger import Ledger
+    from underpaint_client.plans import How, Outcome, Plan, Task
+    from underpaint_client.prepare import Prepared
+
+
+class PushRun:
+    """One call of the command.
+
+    Parameters
+    ----------
+    new_client : callable
+        Returns a client that is not connected yet.
+    how : How
+        How everything is pushed.
+    keep_stego : Path or None
+        Where the one stego image is to be kept as well.
+    force : bool
+        Whether that may replace a file.
+    """
+
+    def __init__(
+        self, new_client: Callable[[], Client], how: How, keep_stego: Path | None, *, force: bool
+    ) -> None:
+        from underpaint_client.pending import PendingUploads
+        from underpaint_client.places import state_folder
+
+        self._new_client = new_client
+        self._how = how
+        self._keep_stego = keep_stego
+        self._force = force
+        self._state = state_folder()
+        self._pending = PendingUploads(self._state / "pending", warn)
+
+    def push(self, tasks: list[Task], cover: str | None, *, reuse: bool) -> list[Outcome]:
+        """Push all of it; return what became of each task, in their order."""
+        from underpaint_client.plans import look
+
+        ledger = self._ledger(needed=cover is not None and Path(cover).is_dir() and not reuse)
+        covers = None if cover is None else self._covers(cover, tasks, ledger, reuse=reuse)
+        plans, outcomes = look(
+            tasks, self._how, self._new_client().destination, ledger, self._pending
+        )
+        outcomes += self._push(plans, covers, ledger, done=len(outcomes))
+        by_label = {each.label: each for each in outcomes}
+        return [by_label[task.label] for task in tasks]
+
+    def _push(
+        self, plans: list[Plan], covers: Covers | None, ledger: Ledger | None, *, done: int
+    ) -> list[Outcome]:
+        from underpaint_client.batch import Batch
+        from underpaint_client.cli.progress import Bars
+        from underpaint_client.cli.running import run
+        from underpaint_client.progress import Stage
+
+        with Bars(len(plans)) as bars:
+            batch = Batch(
+                self._new_client,
+                covers,
+                self._pending,
+                ledger,
+                self._how,
+                progress=bars,
+                tell=warn,
+            )
+            try:
+                run(batch.run(plans, on_prepared=self._keep))
+            except KeyboardInterrupt:
+                if len(batch.outcomes) < len(plans):
+                    raise _interrupted(
+                        batch.outcomes,
+                        len(plans) + done,
+                        self._new_client().address.host,
+                        all_is_there=bars.has_begun(Stage.STORE),
+                    ) from None
+        return batch.outcomes
+
+    def _ledger(self, *, needed: bool) -> Ledger | None:
+        """Open the ledger; where it only serves warnings, it may be missing."""
+        from underpaint_client.ledger import Ledger
+        from underpaint_common.errors import LocalFileError
+
+        try:
+            return Ledger.open(self._state / "ledger.sqlite3")
+        except LocalFileError as error:
+            if needed:
+                raise
+            warn(f"{error.message}: this push will not be remembered")
+            return None
+
+    def _covers(
+        self, named: str, tasks: list[Task], ledger: Ledger | None, *, reuse: bool
+    ) -> Covers:
+        from underpaint_client.cover_folder import CoverFolder, Placing
+        from underpaint_client.covers import NamedCover
+        from underpaint_client.recipe import file_sha256
+        from underpaint_client.sources import mode_of
+        from underpaint_client.survey import images_in
+
+        how = self._how
+        if named == STREAM or not Path(named).is_dir():
+            given = source(named, max_bytes=how.limits.max_file_bytes)
+            self._how = replace(how, cover=file_sha256(given))
+            return NamedCover(
+                given,
+                how.limits,
+                keep_metadata=how.keep_metadata,
+                used_at=lambda digest: None if ledger is None else ledger.used_at(digest),
+                tell=warn,
+            )
+        unfinished = self._pending.covers()
+        secrets = {task.source.resolve() for task in tasks if isinstance(task.source, Path)}
+        return CoverFolder(
+            named,
+            tuple(path for path in images_in(Path(named)) if path.resolve() not in secrets),
+            Placing(mode_of(how.mode), how.planes),
+            how.limits,
+            keep_metadata=how.keep_metadata,
+            is_used=lambda digest: (
+                digest in unfinished or (ledger is not None and ledger.used_at(digest) is not None)
+            ),
+            reuse=reuse,
+            tell=warn,
+        )
+
+    def _keep(self, prepared: Prepared) -> None:
+        if self._keep_stego is not None:
+            from underpaint_common.files import write_atomically
+
+            write_atomically(self._keep_stego, [prepared.stego], overwrite=self._force)
+
+
+def _interrupted(
+    outcomes: list[Outcome], total: int, host: str, *, all_is_there: bool
+) -> Interrupted:
+    """Say what Ctrl-C left; on this side it is the uploads, kept until their receipts come."""
+    if total > 1:
+        stored = sum(each.receipt is not None for each in outcomes)
+        return Interrupted(
+            f"interrupted: {stored} of {total} were stored by then",
+            hint="the same command pushes what is missing and goes on where it was",
+        )
+    if all_is_there:
+        return Interrupted(
+            f"interrupted: {host} has all of it, and its receipt did not come yet",
+            hint="the same command asks for the receipt; nothing is stored twice",
+        )
+    return Interrupted(
+        f"interrupted: nothing is stored at {host}", hint="the same command goes on with it"
+    )

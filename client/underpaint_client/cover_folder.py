@@ -1,0 +1,192 @@
+"""A folder of covers: the best for each secret, and none of them twice."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from underpaint_client.covers import Chosen
+from underpaint_client.prepare import samples_sha256
+from underpaint_client.sources import picture_of
+from underpaint_common.errors import DoesNotFit, UnderpaintError
+from underpaint_common.payload import Mode
+from underpaint_common.payload.capacity import expected_psnr_with, largest_body, members_of
+from underpaint_common.payload.modes import DEFAULT_PLANES
+from underpaint_common.payload.ranking import GAPS_COST_DB
+from underpaint_common.pictures import Limits, Picture, Size, measure_picture
+from underpaint_common.stego.reserved import RESERVED_SAMPLES
+from underpaint_common.stego.telltale import has_gaps
+
+
+@dataclass(slots=True, eq=False)
+class _Candidate:
+    """A file of the folder, and what is known of it."""
+
+    path: Path
+    size: Size
+    handicap: float = 0.0
+    """By how much looking at it made it worse than its size promised, dB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How secrets will be placed: mode, and planes if the user said how many."""
+
+    mode: Mode
+    planes: int | None
+
+    def quality(self, picture: Picture, body_bytes: int, members: int) -> float:
+        """Return the PSNR to expect, minus infinity where the body does not fit."""
+        mode = Mode.CLASSIC if self.mode is Mode.CLASSIC else Mode.PLANES
+        planes = DEFAULT_PLANES if self.planes is None else self.planes
+        if body_bytes > largest_body(members, mode, planes):
+            return -math.inf
+        return expected_psnr_with(picture, mode, planes, body_bytes, members=members)
+
+    def promise(self, size: Size, body_bytes: int) -> float:
+        """Return the quality of the best cover of a size: all of it opaque, nothing telltale."""
+        dtype = np.uint8 if size.bit_depth == 8 else np.uint16
+        shape = (size.height, size.width, size.channels)
+        blank = Picture(np.broadcast_to(dtype(0), shape))
+        return self.quality(blank, body_bytes, max(size.samples - RESERVED_SAMPLES, 0))
+
+    def score(self, picture: Picture, body_bytes: int) -> float:
+        """Return the quality of a cover, less what gaps in its histogram cost."""
+        quality = self.quality(picture, body_bytes, members_of(picture))
+        return quality - GAPS_COST_DB if has_gaps(picture.samples) else quality
+
+
+class CoverFolder:
+    """The images of a folder, each taken at most once: the best for each secret that asks.
+
+    Their headers are read at once, their samples only of those that may be the best: of as many
+    as there are secrets, as a rule.
+
+    Parameters
+    ----------
+    name : str
+        The folder, for messages.
+    paths : iterable of Path
+        Its images.
+    placing : Placing
+        How secrets will be placed.
+    limits : Limits
+        How much each image may ask for.
+    keep_metadata : bool
+        Whether EXIF data stay in.
+    is_used : callable
+        Tells whether the cover of a digest was used before.
+    reuse : bool
+        Whether those may be taken all the same, and when all are taken, be taken again.
+    tell : callable
+        Hears of images that cannot be used.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        paths: tuple[Path, ...],
+        placing: Placing,
+        limits: Limits,
+        *,
+        keep_metadata: bool,
+        is_used: Callable[[bytes], bool],
+        reuse: bool,
+        tell: Callable[[str], object],
+    ) -> None:
+        self._name = name
+        self._placing = placing
+        self._limits = limits
+        self._keep_metadata = keep_metadata
+        self._is_used = is_used
+        self._reuse = reuse
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._taken: dict[bytes, _Candidate] = {}
+        self._used = 0
+        self._free = [each for each in map(self._measured, paths) if each is not None]
+        self._all = tuple(self._free)
+
+    def take(self, body_bytes: int) -> Chosen:
+        """Return the best cover that is free."""
+        with self._lock:
+            found = self._best(body_bytes)
+            if found is None and self._reuse and self._taken:
+                self._free, self._taken = list(self._all), {}
+                found = self._best(body_bytes)
+            if found is None:
+                raise self._nothing_left()
+            candidate, chosen = found
+            self._free.remove(candidate)
+            self._taken[chosen.sha256] = candidate
+            return chosen
+
+    def give_back(self, chosen: Chosen) -> None:
+        """Let another secret have it."""
+        with self._lock:
+            candidate = self._taken.pop(chosen.sha256, None)
+            if candidate is not None:
+                self._free.append(candidate)
+
+    def _best(self, body_bytes: int) -> tuple[_Candidate, Chosen] | None:
+        """Look at candidates, the most promising first, until none can be better."""
+        best, best_score = None, -math.inf
+        promises = [(self._promise(each, body_bytes), each) for each in self._free]
+        for promise, candidate in sorted(promises, key=lambda each: -each[0]):
+            if promise <= best_score or promise == -math.inf:
+                break
+            chosen = self._look(candidate)
+            if chosen is None:
+                continue
+            score = self._placing.score(chosen.picture, body_bytes)
+            if score > -math.inf:
+                candidate.handicap += promise - score
+            if score > best_score:
+                best, best_score = (candidate, chosen), score
+        return best
+
+    def _promise(self, candidate: _Candidate, body_bytes: int) -> float:
+        return self._placing.promise(candidate.size, body_bytes) - candidate.handicap
+
+    def _look(self, candidate: _Candidate) -> Chosen | None:
+        """Read a cover; drop it where it cannot be used, or was."""
+        try:
+            picture = picture_of(
+                candidate.path, limits=self._limits, keep_metadata=self._keep_metadata
+            )
+        except UnderpaintError as error:
+            self._tell(error.message)
+            self._free.remove(candidate)
+            return None
+        digest = samples_sha256(picture)
+        if digest in self._taken or (not self._reuse and self._is_used(digest)):
+            self._used += 1
+            self._free.remove(candidate)
+            return None
+        return Chosen(candidate.path, digest, picture)
+
+    def _measured(self, path: Path) -> _Candidate | None:
+        try:
+            return _Candidate(path, measure_picture(path, limits=self._limits))
+        except UnderpaintError as error:
+            named = error.message if str(path) in error.message else f"{path}: {error.message}"
+            self._tell(named)
+            return None
+
+    def _nothing_left(self) -> DoesNotFit:
+        gone = len(self._taken) + self._used
+        if gone == 0:
+            return DoesNotFit(
+                f"no image in {self._name} is large enough", hint="add larger images to it"
+            )
+        return DoesNotFit(
+            f"no cover is left in {self._name} that is large enough: {gone} of {len(self._all)} "
+            "images are used",
+            hint="add images to it; --reuse-covers takes used ones again, which gives the method "
+            "away to whoever sees both stego images",
+        )

@@ -1,0 +1,97 @@
+"""Which cover a secret gets: the one that was named, or the best of a folder, each once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from underpaint_client.prepare import samples_sha256
+from underpaint_client.sources import picture_of
+from underpaint_common.pictures import Limits, Picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """A cover for one secret: the file it lies in, the digest of its samples, and they."""
+
+    path: Path | None
+    sha256: bytes
+    picture: Picture
+
+
+class Covers(Protocol):
+    """Where covers come from. Safe to use from several threads."""
+
+    def take(self, body_bytes: int) -> Chosen:
+        """Return the cover for a sealed body of so many bytes.
+
+        Raises
+        ------
+        DoesNotFit
+            There is none.
+        UnusableImage, LocalFileError
+            It cannot be used.
+        """
+
+    def give_back(self, chosen: Chosen) -> None:
+        """Note that nothing was sent of a cover that was taken."""
+
+
+_GIVES_AWAY = "two stego images from one cover give the method away; take another photo for each"
+
+
+class NamedCover:
+    """One cover that the user named: taken as often as it is asked for, with a warning.
+
+    Parameters
+    ----------
+    source : Path or bytes
+        The cover.
+    limits : Limits
+        How much it may ask for.
+    keep_metadata : bool
+        Whether its EXIF data stay in.
+    used_at : callable
+        Returns when a cover was used before, or None.
+    tell : callable
+        Hears the warning.
+    """
+
+    def __init__(
+        self,
+        source: Path | bytes,
+        limits: Limits,
+        *,
+        keep_metadata: bool,
+        used_at: Callable[[bytes], str | None],
+        tell: Callable[[str], object],
+    ) -> None:
+        self._source = source
+        self._limits = limits
+        self._keep_metadata = keep_metadata
+        self._used_at = used_at
+        self._tell = tell
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    def take(self, body_bytes: int) -> Chosen:  # noqa: ARG002 - there is no choice
+        """Return the cover, and say so if it was used before."""
+        picture = picture_of(self._source, limits=self._limits, keep_metadata=self._keep_metadata)
+        digest = samples_sha256(picture)
+        name = "this cover" if isinstance(self._source, bytes) else str(self._source)
+        with self._lock:
+            self._taken += 1
+            is_second = self._taken == 2
+            used_at = self._used_at(digest) if self._taken == 1 else None
+        if used_at is not None:
+            self._tell(f"{name} was used before, on {used_at[:10]}: {_GIVES_AWAY}")
+        elif is_second:
+            self._tell(f"{name} carries several secrets: {_GIVES_AWAY}")
+        path = None if isinstance(self._source, bytes) else self._source
+        return Chosen(path, digest, picture)
+
+    def give_back(self, chosen: Chosen) -> None:
+        """Forget it: it may be taken again in any case."""
