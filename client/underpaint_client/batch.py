@@ -200,6 +200,8 @@ class Batch:
                     mode=how.mode,
                     planes=how.planes,
                     form=how.form,
+                    cost=how.cost,
+                    effort=how.effort,
                     limits=how.limits,
                 )
         except BaseException:

@@ -15,8 +15,12 @@ from underpaint_client.prepare import samples_sha256
 from underpaint_client.sources import picture_of
 from underpaint_common.errors import DoesNotFit, UnderpaintError
 from underpaint_common.payload import Mode
-from underpaint_common.payload.capacity import expected_psnr_with, largest_body, members_of
-from underpaint_common.payload.modes import DEFAULT_PLANES
+from underpaint_common.payload.capacity import (
+    default_planes,
+    expected_psnr_with,
+    largest_body,
+    members_of,
+)
 from underpaint_common.payload.ranking import GAPS_COST_DB
 from underpaint_common.pictures import Limits, Picture, Size, measure_picture
 from underpaint_common.stego.reserved import RESERVED_SAMPLES
@@ -42,8 +46,8 @@ class Placing:
 
     def quality(self, picture: Picture, body_bytes: int, members: int) -> float:
         """Return the PSNR to expect, minus infinity where the body does not fit."""
-        mode = Mode.CLASSIC if self.mode is Mode.CLASSIC else Mode.PLANES
-        planes = DEFAULT_PLANES if self.planes is None else self.planes
+        mode = Mode.PLANES if self.mode is Mode.AUTO else self.mode
+        planes = default_planes(mode) if self.planes is None else self.planes
         if body_bytes > largest_body(members, mode, planes):
             return -math.inf
         return expected_psnr_with(picture, mode, planes, body_bytes, members=members)

@@ -107,7 +107,7 @@ class How:
 
     Attributes
     ----------
-    mode, planes, form, keep_metadata
+    mode, planes, form, cost, effort, keep_metadata
         As in `underpaint_client.hide`.
     limits : Limits
         How much each file may ask for.
@@ -122,6 +122,8 @@ class How:
     mode: str
     planes: int | None
     form: str | None
+    cost: str
+    effort: int
     keep_metadata: bool
     limits: Limits
     cover: bytes = b""
@@ -133,7 +135,7 @@ class How:
         """What makes one push another one, beside secret and cover."""
         if self.prepared:
             return ("prepared",)
-        return (self.mode, self.planes, self.form, self.keep_metadata)
+        return (self.mode, self.planes, self.form, self.cost, self.effort, self.keep_metadata)
 
 
 def look(
