@@ -158,7 +158,7 @@ def test_a_run_that_is_killed_is_gone_on_with(here: Here) -> None:
     assert len(done) >= 3
     pushed = here.push(*words)
     assert pushed["failed"] == 0
-    assert pushed["already"] == 2, "the receipts that were noted"
+    assert pushed["already"] <= 2, "no more than receipts that were noted"
     assert any(each["resumed"] for each in pushed["pushes"])
     assert here.arrived() == sent
     assert done <= {each["id"] for each in pushed["pushes"]}
