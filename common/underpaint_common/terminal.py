@@ -113,7 +113,7 @@ def styled(text: str, *, fg: str, bold: bool = False) -> str:
     """
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return text
-    return click.style(text, fg=fg, bold=bold)
+    return click.style(text, fg=fg, bold=bold or None)
 
 
 def _wants_json(arguments: list[str]) -> bool:

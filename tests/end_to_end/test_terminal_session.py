@@ -10,14 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+from tests.end_to_end.relay import Relay
 
+from underpaint_client.demo.landscape import landscape
 from underpaint_common.errors import ExitCode
+from underpaint_common.wire import Address
 
 pexpect = pytest.importorskip("pexpect", reason="pexpect is of POSIX")
 if sys.platform == "win32":
     pytest.skip("there is no pseudo-terminal", allow_module_level=True)
 
-pytestmark = pytest.mark.end_to_end
+# From Python 3.12 on a fork beside threads is warned of; here the child begins another program.
+pytestmark = [
+    pytest.mark.end_to_end,
+    pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning"),
+]
 
 PATIENCE = 60
 WORDS = "eight random words are better than this one"
@@ -60,6 +68,12 @@ def ended(child: Any) -> tuple[int, str]:
     child.expect(pexpect.EOF)
     child.close()
     return int(child.exitstatus), str(child.before).replace("\r\n", "\n")
+
+
+def new_cover(world: Any, seed: int) -> str:
+    """Draw a cover that was not used yet."""
+    Image.fromarray(landscape(seed, width=480, height=360)).save(world.folder / f"{seed}.png")
+    return f"{seed}.png"
 
 
 def answered(child: Any, *prompts: str, answer: str = WORDS) -> None:
@@ -115,7 +129,8 @@ def test_ctrl_c_at_a_prompt_writes_nothing(bare: Any, terminal: Terminal) -> Non
 def test_a_push_shows_a_bar_for_each_stage_and_takes_them_away(
     world: Any, terminal: Terminal
 ) -> None:
-    child = terminal(world, "push", "secret.png", "--cover", "cover.png", "--to", world.address)
+    push = ("push", "secret.png", "--to", world.address, "--cover")
+    child = terminal(world, *push, new_cover(world, 41))
     code, text = ended(child)
     assert code == 0, text
     drawn = _ESCAPES.sub("", text)
@@ -127,10 +142,10 @@ def test_a_push_shows_a_bar_for_each_stage_and_takes_them_away(
 
 
 def test_quiet_and_a_pipe_show_no_bar(world: Any, terminal: Terminal) -> None:
-    push = ("push", "secret.png", "--cover", "cover.png", "--to", world.address)
-    code, text = ended(terminal(world, *push, "--quiet"))
+    push = ("push", "secret.png", "--to", world.address, "--cover")
+    code, text = ended(terminal(world, *push, new_cover(world, 42), "--quiet"))
     assert (code, text) == (0, "")
-    piped = world.client(*push)
+    piped = world.client(*push, new_cover(world, 43))
     assert "\x1b" not in piped.err
     assert len(piped.err.splitlines()) == 2
 
@@ -166,3 +181,23 @@ def test_ctrl_c_while_pushing_says_what_is_stored(
     assert "Traceback" not in text
     left = {path.name for path in bare.folder.iterdir()} - set(before)
     assert left <= {"state"}
+
+
+def test_ctrl_c_before_the_receipt_says_that_it_may_be_stored_and_asks_again(
+    world: Any, terminal: Terminal
+) -> None:
+    (world.folder / "late.bin").write_bytes(b"late" * 3000)
+    with Relay(Address.parse(world.address), answers_until=20_000) as relay:
+        push = ("push", "late.bin", "--cover", new_cover(world, 44), "--to")
+        child = terminal(world, *push, relay.address)
+        assert relay.silent.wait(PATIENCE)
+        child.expect("stored")
+        child.sendintr()
+        code, text = ended(child)
+        assert code == ExitCode.INTERRUPTED
+        assert "interrupted before the receipt came: 127.0.0.1 may have stored it" in text
+        relay.answer()
+        again = world.client(*push, relay.address)
+    assert again.code == 0, again.err
+    rows = [row for row in world.server("list", "--json").json if row["name"] == "late.bin"]
+    assert [row["id"] in again.err for row in rows] == [True], "stored once"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from underpaint_client.plans import How, Outcome, Plan, Task
     from underpaint_client.prepare import Prepared
 
+_MOST_NAMES = 12
+
 
 class PushRun:
     """One call of the command.
@@ -150,14 +152,16 @@ def _interrupted(
 ) -> Interrupted:
     """Say what Ctrl-C left; on this side it is the uploads, kept until their receipts come."""
     if total > 1:
-        stored = sum(each.receipt is not None for each in outcomes)
+        stored = [each.label for each in outcomes if each.receipt is not None]
+        named = ", ".join(stored[:_MOST_NAMES]) + (", ..." if stored[_MOST_NAMES:] else "")
         return Interrupted(
-            f"interrupted: {stored} of {total} were stored by then",
+            f"interrupted: {len(stored)} of {total} were stored by then"
+            + (f": {named}" if named else ""),
             hint="the same command pushes what is missing and goes on where it was",
         )
     if all_is_there:
         return Interrupted(
-            f"interrupted: {host} has all of it, and its receipt did not come yet",
+            f"interrupted before the receipt came: {host} may have stored it",
             hint="the same command asks for the receipt; nothing is stored twice",
         )
     return Interrupted(
