@@ -7,6 +7,7 @@ each worker has one stego image in hand, and no more than `HIDERS` pictures are 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -188,8 +189,10 @@ class Batch:
         if self._covers is None:
             prepared = made_earlier(plan.task.source, destination.stego_key, limits=how.limits)
             return _Made(self._pending.keep(plan.recipe, prepared), None)
+        started = time.perf_counter()
         secret = secret_as_planned(plan, how, destination)
         chosen = self._covers.take(plan.body_bytes)
+        read = time.perf_counter() - started
         try:
             with about(name_of(plan.task.source), str(chosen.path or "")):
                 prepared = prepare(
@@ -207,6 +210,8 @@ class Batch:
         except BaseException:
             self._covers.give_back(chosen)
             raise
+        seconds = replace(prepared.seconds, read=prepared.seconds.read + read)
+        prepared = replace(prepared, seconds=seconds)
         return _Made(self._pending.keep(plan.recipe, prepared), chosen.path)
 
     def _record(self, plan: Plan, made: _Made, receipt: PushReceipt) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from underpaint_client.cli.output import decibels, finite, print_json, say, say_more, size, warn
+from underpaint_client.cli.output import decibels, finite, print_json, say, size, warn
 from underpaint_client.cli.tables import print_table
 from underpaint_common.errors import ExitCode, SomeFailed, UnderpaintError
 
@@ -57,8 +57,8 @@ def report_many(outcomes: list[Outcome], host: str, *, as_json: bool) -> ExitCod
         )
         return ExitCode.SOME_FAILED if failed else ExitCode.DONE
     print_table([_HEAD, *map(_row, outcomes)], left=frozenset({0, 1, 2, 4}))
-    for error in errors:
-        say_more(error.hint or "")
+    for hint in dict.fromkeys(each.hint for each in errors if each.hint):
+        say(f"hint: {hint}")
     say(
         f"{count[Status.STORED]} stored at {host}, {count[Status.ALREADY]} stored before, "
         f"{failed} failed"
