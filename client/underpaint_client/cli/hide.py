@@ -113,14 +113,11 @@ def hide(
     check_inputs(secret, cover)
     key = stego_key(KeyChoice(passphrase_file, key_file, address, identity), Purpose.HIDE, warn)
     started = time.perf_counter()
+    cover_source = source(cover, max_bytes=limits.max_file_bytes)
     with Bars() as bars:
         hidden = api.hide(
             source(secret, max_bytes=limits.max_file_bytes),
-            original := picture_of(
-                source(cover, max_bytes=limits.max_file_bytes),
-                limits=limits,
-                keep_metadata=embedding["keep_metadata"],
-            ),
+            cover_source,
             key=key,
             output=target,
             file_format=chosen,
@@ -133,7 +130,7 @@ def hide(
     if target is None:
         write_stdout(hidden.encoded(chosen, compress=compress))
     seconds = time.perf_counter() - started
-    checked = _check(original, hidden) if check else None
+    checked = _check(picture_of(cover_source, limits=limits), hidden) if check else None
     _report(hidden, output, seconds, checked, as_json=as_json)
 
 
