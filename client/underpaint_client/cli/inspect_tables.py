@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from underpaint_client.cli.tables import print_table
-from underpaint_client.inspect.looking import Inspection, Look
+from underpaint_client.inspect.looking import Comparison, Inspection, Look
 from underpaint_client.inspect.meaning import (
     CHI_SQUARE,
     ESTIMATORS,
@@ -37,9 +37,9 @@ def print_inspection(found: Inspection) -> None:
         _print_readings(looks)
     if found.comparison is not None:
         click.echo("")
-        _print_quality(found)
+        _print_quality(found.comparison, found.image.channels)
         click.echo("")
-        _print_planes(found)
+        _print_planes(found.comparison, found.image.channels)
     click.echo("")
     click.echo(_summary(found))
 
@@ -58,14 +58,8 @@ def _print_readings(looks: list[Look]) -> None:
     print_table([["detector", *header], *rows])
 
 
-def _print_quality(found: Inspection) -> None:
-    if found.comparison is None:
-        return
-    changes = zip(
-        ("all", *found.image.channels),
-        (found.comparison.whole, *found.comparison.channels),
-        strict=True,
-    )
+def _print_quality(comparison: Comparison, channels: tuple[str, ...]) -> None:
+    changes = zip(("all", *channels), (comparison.whole, *comparison.channels), strict=True)
     rows = [
         [
             name,
@@ -79,15 +73,13 @@ def _print_quality(found: Inspection) -> None:
     print_table([["channel", "PSNR", "SSIM", "samples changed", "largest step"], *rows])
 
 
-def _print_planes(found: Inspection) -> None:
-    if found.comparison is None:
-        return
-    changes = (found.comparison.whole, *found.comparison.channels)
+def _print_planes(comparison: Comparison, channels: tuple[str, ...]) -> None:
+    changes = (comparison.whole, *comparison.channels)
     rows = [
         [f"plane {plane}", *(percent(each.per_plane[plane]) for each in changes)]
-        for plane in range(found.image.picture.bit_depth)
+        for plane in range(len(comparison.whole.per_plane))
     ]
-    print_table([["bits changed", "all", *found.image.channels], *rows])
+    print_table([["bits changed", "all", *channels], *rows])
 
 
 def _summary(found: Inspection) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -206,9 +207,7 @@ def _judge(readings: tuple[Readings, ...], cover: tuple[Readings, ...] | None = 
 
 
 def _name_of(source: PictureSource, otherwise: str) -> str:
-    return (
-        otherwise if not isinstance(source, str) and not hasattr(source, "parts") else str(source)
-    )
+    return str(source) if isinstance(source, str | Path) else otherwise
 
 
 def _check_alike(image: tuple[str, Picture], cover: tuple[str, Picture]) -> None:

@@ -34,7 +34,7 @@ def report(inspection: Inspection, *, at: tuple[int, int] | None = None) -> Iter
 
     Notes
     -----
-    Twelve megapixels RGB give about 5 MB: previews, parts and bit planes are of bounded size.
+    Twelve megapixels RGB give about 4 MB: previews, parts and bit planes are of bounded size.
     """
     region = Region.around(inspection.image.picture, at)
     parts = [_header(inspection), '<main id="content">', _glance(inspection)]
