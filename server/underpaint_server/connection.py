@@ -70,8 +70,7 @@ class Connection(asyncio.BufferedProtocol):
         session.take_data(0)
         self._host = host
         self._phase = Phase.UNKNOWN
-        too_slow = ProtocolError("a record took too long")
-        self._reading = Reading(lambda: host.limits.transfer_timeout, lambda: self._fail(too_slow))
+        self._reading = Reading(host, lambda: self._fail(ProtocolError("a record took too long")))
         self._inflow = Inflow(self._reading.pause, self._reading.resume)
         self._writable = asyncio.Event()
         self._peer_is_done = self._hung_up = False

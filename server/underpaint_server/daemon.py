@@ -32,6 +32,7 @@ from underpaint_server.metrics import Metrics
 from underpaint_server.permissions import Permissions
 from underpaint_server.receive import Receiver
 from underpaint_server.revoking import cut_off
+from underpaint_server.turns import Turns
 from underpaint_server.upkeep import Upkeep, keep_beating
 from underpaint_server.workers import Workers
 
@@ -79,7 +80,7 @@ class Daemon:
         self._workers = workers
         self._metrics = metrics
         self._ids = (f"c{number}" for number in itertools.count(1))
-        self._crowd = Crowd()
+        self.turns, self._crowd = Turns(), Crowd()
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:

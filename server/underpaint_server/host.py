@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING, Protocol
 
 from underpaint_common.errors import ConnectionFailed
 from underpaint_server.limits import Limits
+from underpaint_server.turns import Turns
 
 if TYPE_CHECKING:
     from underpaint_server.connection import Connection
 
 
 class Host(Protocol):
-    """What a connection needs of the daemon."""
+    """What a connection needs of the daemon.
+
+    Attributes
+    ----------
+    turns : Turns
+        In which connections are read.
+    """
+
+    turns: Turns
 
     @property
     def limits(self) -> Limits:

@@ -14,6 +14,7 @@ from underpaint_common.units import Seconds
 from underpaint_common.wire import ClientMessage, Event, Session
 from underpaint_server.connection import Connection
 from underpaint_server.limits import Limits
+from underpaint_server.turns import Turns
 
 
 class Pipe(asyncio.Transport):
@@ -23,6 +24,11 @@ class Pipe(asyncio.Transport):
         super().__init__()
         self.written = bytearray()
         self.calls: list[str] = []
+
+    @property
+    def endings(self) -> list[str]:
+        """Return the calls that end something, without the pauses in reading."""
+        return [call for call in self.calls if not call.endswith("_reading")]
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return ("192.0.2.1", 5) if name == "peername" else default
@@ -54,6 +60,7 @@ class Line:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.turns = Turns()
         self.heard: list[str] = []
         server, self.identity = Identity.generate(), Identity.generate()
         self.client = Session.initiator(self.identity, server.public)

@@ -66,7 +66,7 @@ def test_what_breaks_one_conversation_ends_it_without_a_word(
         line.say(message)
         await conversation(line, Recorder(error))
         assert line.events() == []
-        assert line.pipe.calls == ["write_eof"]
+        assert line.pipe.endings == ["write_eof"]
         line.connection.connection_lost(None)
 
     asyncio.run(scenario())

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
+from underpaint_common.units import Seconds
+from underpaint_server.host import Host
+from underpaint_server.limits import Limits
 from underpaint_server.reading import Reading
+from underpaint_server.turns import Turns
 
 SECONDS = 0.05
 
@@ -26,9 +30,17 @@ class Socket:
         self.calls.append("resume")
 
 
+class OneHost:
+    """What of the daemon is used here."""
+
+    def __init__(self) -> None:
+        self.turns = Turns()
+        self.limits = Limits(transfer_timeout=Seconds(SECONDS))
+
+
 def begun() -> tuple[Reading, Socket, asyncio.Event]:
     late, socket = asyncio.Event(), Socket()
-    reading = Reading(lambda: SECONDS, late.set)
+    reading = Reading(cast("Host", OneHost()), late.set)
     reading.begin(cast("asyncio.Transport", socket))
     return reading, socket, late
 
@@ -66,6 +78,32 @@ def test_while_nobody_reads_no_clock_runs() -> None:
         reading.resume()
         assert socket.calls == ["pause", "resume"]
         await asyncio.wait_for(late.wait(), 60)
+
+    asyncio.run(scenario())
+
+
+def test_after_each_record_others_have_their_turn() -> None:
+    async def scenario() -> None:
+        reading, socket, _ = begun()
+        reading.note(True, one_was_whole=False)
+        assert socket.calls == []
+        reading.note(False, one_was_whole=True)
+        assert socket.calls == ["pause"]
+        await asyncio.sleep(0)
+        assert socket.calls == ["pause", "resume"]
+
+    asyncio.run(scenario())
+
+
+def test_whose_turn_it_is_is_not_read_while_enough_waits() -> None:
+    async def scenario() -> None:
+        reading, socket, _ = begun()
+        reading.note(False, one_was_whole=True)
+        reading.pause()
+        await asyncio.sleep(0)
+        assert socket.calls == ["pause"]
+        reading.resume()
+        assert socket.calls == ["pause", "resume"]
 
     asyncio.run(scenario())
 
