@@ -32,7 +32,7 @@ from underpaint_server.upkeep import Upkeep
 from underpaint_server.workers import Workers
 
 # How long a thread may go on computing in Python while the event loop waits to go on.
-_SWITCH_SECONDS = 0.0005
+_SWITCH_SECONDS = 0.001
 
 
 def serve(config: Config, source: Path | None = None) -> None:
