@@ -87,7 +87,7 @@ def test_the_moment_of_a_strangers_end_is_set_at_accept_and_never_moves(
         if half_closed:
             assert line.connection.eof_received()
         assert line.connection._timer is timer
-        assert (timer.when(), timer.cancelled(), line.pipe.calls) == (moment, False, [])
+        assert (timer.when(), timer.cancelled(), line.pipe.endings) == (moment, False, [])
         assert "authenticated" not in line.heard
         line.connection.connection_lost(None)
 
