@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from underpaint_client.progress import Stage as Stage
     from underpaint_client.receipts import PushReceipt as PushReceipt
     from underpaint_client.receipts import StageSeconds as StageSeconds
+    from underpaint_client.remotes import Remotes as Remotes
     from underpaint_client.results import HiddenImage as HiddenImage
     from underpaint_client.results import RevealedSecret as RevealedSecret
     from underpaint_common.crypto.identity import Identity as Identity
@@ -51,6 +52,7 @@ _HOMES = {
     "Stage": "underpaint_client.progress",
     "PushReceipt": "underpaint_client.receipts",
     "StageSeconds": "underpaint_client.receipts",
+    "Remotes": "underpaint_client.remotes",
     "HiddenImage": "underpaint_client.results",
     "RevealedSecret": "underpaint_client.results",
     "Identity": "underpaint_common.crypto.identity",
@@ -89,6 +91,7 @@ __all__ = [
     "ProtocolError",
     "PushReceipt",
     "Refused",
+    "Remotes",
     "RevealedSecret",
     "Stage",
     "StageSeconds",

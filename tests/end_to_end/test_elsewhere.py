@@ -18,7 +18,7 @@ import asyncio, os, select, shutil, signal, subprocess, sys, tempfile
 for name in ("fcntl", "grp", "pwd", "pty", "resource", "syslog", "termios", "tty", "uvloop"):
     sys.modules[name] = None
 for name in ("O_CLOEXEC", "O_DIRECTORY", "O_NOFOLLOW", "O_TMPFILE", "chown", "fchmod", "fork",
-             "getgid", "getuid", "geteuid", "killpg", "mkfifo", "sched_getaffinity",
+             "getgid", "getuid", "geteuid", "killpg", "mkfifo",
              "statvfs", "sysconf"):
     if hasattr(os, name):
         delattr(os, name)

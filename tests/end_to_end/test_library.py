@@ -19,17 +19,25 @@ def test_every_example_runs(
 ) -> None:
     text = PAGE.read_text()
     examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(examples) == 7 == text.count("```") // 2
+    assert len(examples) == 8 == text.count("```") // 2
     for source, name in (("cover", "photo"), ("secret", "scan"), ("secret", "map")):
         shutil.copy(world.folder / f"{source}.png", world.folder / f"{name}.png")
     monkeypatch.chdir(world.folder)
     monkeypatch.setenv("UNDERPAINT_IDENTITY", str(world.folder / "alice.key"))
+    monkeypatch.setenv("UNDERPAINT_CONFIG", str(world.folder / "library.yaml"))
     before = len(world.server("list", "--json").json)
     names: dict[str, Any] = {"__name__": "example"}
     for example in examples:
         exec(example.replace(ADDRESS, world.address), names)  # noqa: S102 -- it is our own page
     printed = capsys.readouterr().out
-    for part in ("bit plane(s)", "nothing", "stored: ", "thought better of it", "does not fit"):
+    for part in (
+        "bit plane(s)",
+        " ms to home",
+        "nothing",
+        "stored: ",
+        "thought better of it",
+        "does not fit",
+    ):
         assert part in printed
     rows = world.server("list", "--json").json[before:]
     assert sorted(row["name"] for row in rows) == ["map.png"] + ["scan.png"] * 5
