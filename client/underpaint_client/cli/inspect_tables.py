@@ -59,7 +59,6 @@ def _print_readings(looks: list[Look]) -> None:
 
 
 def _print_quality(comparison: Comparison, channels: tuple[str, ...]) -> None:
-    changes = zip(("all", *channels), (comparison.whole, *comparison.channels), strict=True)
     rows = [
         [
             name,
@@ -68,18 +67,18 @@ def _print_quality(comparison: Comparison, channels: tuple[str, ...]) -> None:
             percent(change.change_rate),
             str(change.largest),
         ]
-        for name, change in changes
+        for name, change in comparison.named(channels)
     ]
     print_table([["channel", "PSNR", "SSIM", "samples changed", "largest step"], *rows])
 
 
 def _print_planes(comparison: Comparison, channels: tuple[str, ...]) -> None:
-    changes = (comparison.whole, *comparison.channels)
+    named = comparison.named(channels)
     rows = [
-        [f"plane {plane}", *(percent(each.per_plane[plane]) for each in changes)]
+        [f"plane {plane}", *(percent(change.per_plane[plane]) for _, change in named)]
         for plane in range(len(comparison.whole.per_plane))
     ]
-    print_table([["bits changed", "all", *channels], *rows])
+    print_table([["bits changed", *(name for name, _ in named)], *rows])
 
 
 def _summary(found: Inspection) -> str:

@@ -92,6 +92,11 @@ class Comparison:
     channels: tuple[Change, ...]
     alpha_differs: bool
 
+    def named(self, names: tuple[str, ...]) -> tuple[tuple[str, Change], ...]:
+        """Return the change of all samples, then of each channel; of the only channel once."""
+        single = tuple(zip(names, self.channels, strict=True))
+        return single if len(single) == 1 else (("all", self.whole), *single)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inspection:

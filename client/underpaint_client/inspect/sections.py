@@ -115,9 +115,7 @@ def histograms(inspection: Inspection) -> str:
 
 def quality(comparison: Comparison, channels: tuple[str, ...]) -> str:
     """Return PSNR, SSIM and change rates, in all and by channel, and by plane."""
-    named = [("all", comparison.whole), *zip(channels, comparison.channels, strict=True)]
-    if len(channels) == 1:
-        del named[0]
+    named = comparison.named(channels)
     rows = "".join(row(name, map(_cell, _measures(change))) for name, change in named)
     planes = "".join(
         row(f"plane {plane}", (_heat(change.per_plane[plane]) for _, change in named))

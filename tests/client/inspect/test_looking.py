@@ -28,6 +28,12 @@ def test_the_parts_are_the_measures_of_the_core(scene, replaced):
         quality.change_rate(scene.samples[:, :, k], replaced.samples[:, :, k]) for k in range(3)
     ]
     assert not found.alpha_differs
+    assert [name for name, _ in found.named(("r", "g", "b"))] == ["all", "r", "g", "b"]
+
+
+def test_one_channel_is_told_once(scene):
+    grey = picture_from_array(scene.samples[:, :, 0])
+    assert [name for name, _ in compare(grey, grey).named(("grey",))] == ["grey"]
 
 
 def test_replacement_is_found_and_ours_is_not(scene, replaced, hidden):
