@@ -43,7 +43,7 @@ class Check:
             return f"the classical detectors read it as they read the cover: payload in {both}"
         if self.beginning >= BEGINNING_FROM:
             both += f", and the first {percent(self.beginning)} of the picture full"
-        advice = "a larger cover or one without large black or white areas, or mode planes"
+        advice = "a larger cover, one without large black or white areas, or --mode adaptive"
         return f"the classical detectors read payload in {both}; {advice} would show less"
 
 

@@ -31,7 +31,7 @@ def replaced(scene: Picture) -> Picture:
 def hidden(scene: Picture) -> Picture:
     """Return the cover with a payload in mode planes."""
     secret = np.random.default_rng(2).bytes(40_000)
-    return hide(memoryview(secret), scene, key=bytes(32), name="noise.bin").picture
+    return hide(memoryview(secret), scene, key=bytes(32), mode="planes", name="n.bin").picture
 
 
 @pytest.fixture
