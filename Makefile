@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test bench golden site platforms lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test bench bench-detect bench-detect-quick golden site platforms lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -22,6 +22,8 @@ help:
 	@echo "make golden    renew help texts and example that tests compare with, after a change of options"
 	@echo "make idle      what CONNECTIONS=5000 idle clients cost, and a push among them"
 	@echo "make bench     measure against memcpy and against peers"
+	@echo "make bench-detect  how often detectors find what was embedded, by mode and payload"
+	@echo "               (bench-detect-quick: on a small sample, in two minutes)"
 	@echo "make site      docs/ as a site in build/site"
 	@echo "make platforms every locked package is a wheel for amd64 and arm64 (downloads them)"
 	@echo "make lock      renew the locked dependencies"
@@ -86,6 +88,12 @@ idle: install
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks
+
+bench-detect: install
+	@$(BIN)/python -m tests.benchmarks.detect --package
+
+bench-detect-quick: install
+	@$(BIN)/python -m tests.benchmarks.detect --quick
 
 site: install
 	@$(BIN)/python -m mkdocs build --strict --quiet

@@ -9,9 +9,10 @@ from pathlib import Path
 from underpaint_client.room import Need, Room, room_in
 from underpaint_client.sources import PictureSource, picture_of
 from underpaint_common.errors import LocalFileError, UnderpaintError, UnusableImage
-from underpaint_common.payload import Ranked, cautions, rank
+from underpaint_common.payload import Mode, Ranked, cautions, rank, reported_error
 from underpaint_common.pictures import Limits, Picture
 from underpaint_common.pictures.sniff import SNIFF_BYTES, sniff
+from underpaint_common.stego.reserved import HEADER_BYTES
 
 Failed = Callable[[str, UnderpaintError], object]
 
@@ -28,6 +29,9 @@ class CoverFacts:
         Of the picture.
     rooms : tuple of Room
         What it holds, by mode and planes.
+    expected_error : float or None
+        Detection error to expect with the secret, as `HideReport` has it; None without one, or
+        where it does not fit.
     notices, warnings : tuple of str
         What reading it changed; what makes it a poor choice.
     """
@@ -38,21 +42,28 @@ class CoverFacts:
     channels: int
     bit_depth: int
     rooms: tuple[Room, ...]
+    expected_error: float | None
     notices: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @classmethod
     def of(cls, name: str, cover: Picture, need: Need | None) -> CoverFacts:
         """Look at one cover."""
+        warnings, rooms = cautions(cover), room_in(cover, need)
+        error = None
+        if need is not None and any(room.fits for room in rooms if room.mode == Mode.PLANES):
+            embedded = HEADER_BYTES + need.body_bytes
+            error = reported_error(cover, Mode.PLANES, embedded, warnings)
         return cls(
             name=name,
             width=cover.width,
             height=cover.height,
             channels=cover.channels,
             bit_depth=cover.bit_depth,
-            rooms=room_in(cover, need),
+            rooms=rooms,
+            expected_error=error,
             notices=cover.notices,
-            warnings=cautions(cover),
+            warnings=warnings,
         )
 
 

@@ -11,6 +11,8 @@ import click
 from underpaint_client.cli import options
 from underpaint_client.cli.capacity_tables import comparison, full_table
 from underpaint_client.cli.output import (
+    detection,
+    detection_fields,
     finite,
     print_json,
     refuse_mixed_stdin,
@@ -50,7 +52,7 @@ def capacity(
     """Say what each COVER holds, by mode and bit planes, and the quality to expect.
 
     Of a folder, the images that lie directly in it are looked at. With a secret, covers are
-    listed best first.
+    listed best first: the one in which it is hardest to detect. Detection errors are extrapolated.
     """
     refuse_mixed_stdin(*covers, secret)
     from underpaint_client.room import Need
@@ -102,8 +104,9 @@ def _print(
         for notice in (*each.notices, *each.warnings):
             warn(notice if len(facts) == 1 else f"{each.name}: {notice}")
     print_table(full_table(facts[0].rooms) if len(facts) == 1 else comparison(facts))
-    if best is not None and len(facts) > 1:
-        click.echo(f"take {best}")
+    if best is not None:
+        only = f"with the secret: {detection(facts[0].expected_error)}"
+        click.echo(f"take {best}" if len(facts) > 1 else only)
     if _fits_nowhere(facts):
         say(f"the secret fits nowhere here: {DoesNotFit.usual_hint}")
 
@@ -132,6 +135,7 @@ def _facts(facts: CoverFacts) -> dict[str, Any]:
         "channels": facts.channels,
         "bit_depth": facts.bit_depth,
         "rows": [_row(room) for room in facts.rooms],
+        **detection_fields(facts.expected_error),
         "notices": facts.notices,
         "warnings": facts.warnings,
     }

@@ -37,13 +37,13 @@ def comparison(covers: Sequence[CoverFacts]) -> list[list[str]]:
     """Return the rows that compare covers: what is the largest secret, what a given one costs."""
     asked = any(room.fits is not None for cover in covers for room in cover.rooms)
     rows = [["cover", "picture", *(f"{mode} {count}" for mode, count in _COMPARED)]]
-    rows[0] += ["planes it takes", "PSNR with it"] if asked else []
+    rows[0] += ["planes it takes", "PSNR with it", "detection error"] if asked else []
     for cover in covers:
         rooms = {(room.mode, room.planes): room for room in cover.rooms}
         picture = f"{cover.width} x {cover.height} {_KINDS[cover.channels]}"
         picture += f", {cover.bit_depth} bits" if cover.bit_depth != 8 else ""
         row = [cover.name, picture, *(largest(rooms[each]) for each in _COMPARED)]
-        rows.append(row + (_with_secret(cover.rooms) if asked else []))
+        rows.append(row + (_with_secret(cover) if asked else []))
     return rows
 
 
@@ -55,12 +55,13 @@ def largest(room: Room) -> str:
     return f"{side} x {side} RGB"
 
 
-def _with_secret(rooms: Sequence[Room]) -> list[str]:
-    """Return the least planes that a secret takes in mode planes, and its PSNR."""
-    fitting = [room for room in rooms if room.mode == "planes" and room.fits]
+def _with_secret(cover: CoverFacts) -> list[str]:
+    """Return the least planes that a secret takes in mode planes, its PSNR, and its detection."""
+    fitting = [room for room in cover.rooms if room.mode == "planes" and room.fits]
     if not fitting:
-        return ["does not fit", ""]
-    return [str(fitting[0].planes), _verdict(fitting[0])]
+        return ["does not fit", "", ""]
+    error = "not known" if cover.expected_error is None else f"{cover.expected_error:.2f}"
+    return [str(fitting[0].planes), _verdict(fitting[0]), error]
 
 
 def _verdict(room: Room) -> str:

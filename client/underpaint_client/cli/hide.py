@@ -14,6 +14,8 @@ from underpaint_client.cli import options
 from underpaint_client.cli.option_types import Setting
 from underpaint_client.cli.output import (
     decibels,
+    detection,
+    detection_fields,
     finite,
     print_json,
     refuse_mixed_stdin,
@@ -165,6 +167,7 @@ def _report(
             "bits_per_sample": report.bits_per_sample,
             "psnr_db": finite(report.psnr_db),
             "change_rate": report.change_rate,
+            **detection_fields(report.expected_error),
             "seconds": round(seconds, 4),
             "output": output,
             "notices": hidden.notices,
@@ -176,7 +179,7 @@ def _report(
     say(
         f"hidden in {output}: {size(report.payload_bytes)} of {size(report.capacity_bytes)}, "
         f"mode {report.mode}, form {report.form}, {_planes(report.planes)}, "
-        f"PSNR {decibels(report.psnr_db)}, {seconds:.2f} s"
+        f"PSNR {decibels(report.psnr_db)}, {detection(report.expected_error)}, {seconds:.2f} s"
     )
     picture = hidden.picture
     say_more(f"{picture.width} x {picture.height} pixels, {picture.channels} channel(s)")

@@ -43,6 +43,21 @@ def decibels(psnr: float) -> str:
     return "unchanged" if psnr == float("inf") else f"{psnr:.1f} dB"
 
 
+def detection(expected_error: float | None) -> str:
+    """Return an expected detection error as people read it: 0.50 is a coin's."""
+    if expected_error is None:
+        return "detection error not known"
+    return f"detection error about {expected_error:.2f} (extrapolated)"
+
+
+def detection_fields(expected_error: float | None) -> dict[str, Any]:
+    """Return what `--json` says of an expected detection error: null where there is none."""
+    if expected_error is None:
+        return {"expected_error": None, "expected_error_is": None}
+    error = round(expected_error, 4)
+    return {"expected_error": error, "expected_error_is": "extrapolated from 256 x 256 pixels"}
+
+
 def source(argument: str, *, max_bytes: int) -> Path | bytes:
     """Return what an argument names: a path, or the bytes of standard input for ``-``.
 

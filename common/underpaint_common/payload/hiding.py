@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from underpaint_common.crypto import aead
 from underpaint_common.errors import UnderpaintError, UsageError
 from underpaint_common.payload.capacity import default_planes, largest_body, members_of
-from underpaint_common.payload.cautions import cautions
+from underpaint_common.payload.cautions import caution_of, cautions
 from underpaint_common.payload.compact import compact_of
 from underpaint_common.payload.contents import Contents, encode_contents
+from underpaint_common.payload.detectability import reported_error
 from underpaint_common.payload.header import NONCE_BYTES, Header, seal_header
 from underpaint_common.payload.keys import PayloadKeys
 from underpaint_common.payload.layout import geometry_of, usable_samples, with_samples
@@ -64,6 +65,10 @@ class HideReport:
         Over all samples, peak of the cover's own depth; infinite where nothing changed.
     change_rate : float
         Share of all samples that differ.
+    expected_error : float or None
+        (False alarms + misses) / 2 to expect of a trained detector, 0.5 where it can only guess:
+        extrapolated from small crops. None for covers of kinds that were not measured, and where
+        a warning says that a single change shows (decoded from JPEG, a histogram with gaps).
     warnings : tuple of str
         What the user should know about this cover.
     """
@@ -76,6 +81,7 @@ class HideReport:
     bits_per_sample: float
     psnr_db: float
     change_rate: float
+    expected_error: float | None
     warnings: tuple[str, ...]
 
 
@@ -184,14 +190,18 @@ def planes_touched(header: Header) -> int:
 def _report(cover: Picture, stego: Picture, header: Header, form: Form, allowed: int) -> HideReport:
     """Return what is measured on the finished stego image."""
     members = members_of(cover)
+    payload = HEADER_BYTES + header.body_bytes
+    flaws = cautions(cover)
+    error = reported_error(cover, header.mode, payload, flaws)
     return HideReport(
         mode=header.mode.value,
         form=form.value,
         planes=planes_touched(header),
-        payload_bytes=HEADER_BYTES + header.body_bytes,
+        payload_bytes=payload,
         capacity_bytes=HEADER_BYTES + largest_body(members, header.mode, allowed),
         bits_per_sample=8 * header.body_bytes / members,
         psnr_db=quality.psnr(cover.samples, stego.samples),
         change_rate=quality.change_rate(cover.samples, stego.samples),
-        warnings=cautions(cover),
+        expected_error=error,
+        warnings=flaws + caution_of(error),
     )

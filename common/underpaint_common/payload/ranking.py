@@ -12,17 +12,19 @@ from underpaint_common.payload.capacity import (
     largest_body,
     members_of,
 )
+from underpaint_common.payload.cautions import cautions
+from underpaint_common.payload.detectability import expected_error
 from underpaint_common.payload.modes import DEFAULT_PLANES, Mode
 from underpaint_common.pictures import Picture
-from underpaint_common.stego.telltale import has_gaps
+from underpaint_common.stego.reserved import HEADER_BYTES
 
 Label = TypeVar("Label")
 
 Score: TypeAlias = Callable[[Picture, int], float]
 """How good a cover is for a body of so many bytes: more is better, minus infinity too small."""
 
-GAPS_COST_DB = 1000.0
-"""More than any PSNR: a cover that one changed sample gives away comes after all others."""
+_TIE = 1e-6
+"""What a decibel adds to the score: it decides only where errors are equal to four digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,22 @@ class Ranked(Generic[Label]):
         return self.score > -math.inf
 
 
-def by_expected_psnr(cover: Picture, body_bytes: int) -> float:
-    """Return the PSNR to expect of mode `planes` within its default planes, less what gaps cost."""
+def by_expected_error(cover: Picture, body_bytes: int) -> float:
+    """Return the detection error to expect of mode `planes` within its default planes.
+
+    A cover that a single change gives away (`cautions`) comes after all that have no such flaw;
+    between errors that are equal the PSNR to expect decides.
+    """
     members = members_of(cover)
     if body_bytes > largest_body(members, Mode.PLANES, DEFAULT_PLANES):
         return -math.inf
+    error = expected_error(cover, Mode.PLANES, HEADER_BYTES + body_bytes)
     psnr = expected_psnr_with(cover, Mode.PLANES, DEFAULT_PLANES, body_bytes, members=members)
-    return psnr - GAPS_COST_DB if has_gaps(cover.samples) else psnr
+    return error + _TIE * psnr - len(cautions(cover))
 
 
 def rank(
-    covers: Iterable[tuple[Label, Picture]], body_bytes: int, score: Score = by_expected_psnr
+    covers: Iterable[tuple[Label, Picture]], body_bytes: int, score: Score = by_expected_error
 ) -> tuple[Ranked[Label], ...]:
     """Return covers, the best first; equally good ones in the order in which they came.
 

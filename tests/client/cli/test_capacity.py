@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,19 @@ def test_what_is_foretold_of_a_secret_is_what_hiding_measures(
         command = ("hide", "secret.bin", facts["cover"], "-o", "s.png", "--key-file", key_file)
         hidden = run_json(*command, "--force")
         assert hidden["psnr_db"] == pytest.approx(expected, abs=0.4)
+        assert hidden["expected_error"] == facts["expected_error"]
+
+
+def test_the_detection_error_is_shown_for_one_cover_and_for_many(run: Run, album: Path) -> None:
+    Path("secret.bin").write_bytes(np.random.default_rng(1).bytes(200))
+    _, out, _ = run("capacity", album / "large.png", "--secret", "secret.bin")
+    assert re.search(
+        r"^with the secret: detection error about 0\.\d\d \(extrapolated\)$", out, re.M
+    )
+    _, out, _ = run("capacity", album, "--secret", "secret.bin")
+    assert "detection error" in out
+    _, out, _ = run("capacity", album / "large.png")
+    assert "detection error" not in out
 
 
 def test_a_named_cover_that_cannot_be_used_is_told_by_the_exit_code(

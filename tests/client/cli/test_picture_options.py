@@ -231,11 +231,45 @@ def test_eight_bits_spread_over_sixteen_give_a_cover_away(
     assert len(hidden["warnings"]) == 1
 
 
-def test_a_plain_cover_is_nothing_to_talk_about(
-    run_json: RunJson, secret: Path, tmp_path: Path, key_file: Path
-) -> None:
+def plain_cover(height: int, width: int) -> None:
     rng = np.random.default_rng(0)
-    values = np.clip(rng.normal(128, 30, (200, 300, 3)), 0, 255).astype(np.uint8)
-    write_picture(picture_from_array(values), tmp_path / "plain.png")
-    hidden = run_json("hide", secret, "plain.png", "-o", "s.png", "--key-file", key_file)
+    values = np.clip(rng.normal(128, 30, (height, width, 3)), 0, 255).astype(np.uint8)
+    write_picture(picture_from_array(values), Path("plain.png"))
+
+
+def test_a_plain_cover_and_a_small_secret_are_nothing_to_talk_about(
+    run: Run, run_json: RunJson, tmp_path: Path, key_file: Path
+) -> None:
+    plain_cover(600, 700)
+    (tmp_path / "note").write_text("at noon")
+    command = ("hide", "note", "plain.png", "--key-file", key_file)
+    hidden = run_json(*command, "-o", "s.png")
     assert hidden["notices"] == hidden["warnings"] == []
+    assert 0.4 <= hidden["expected_error"] <= 0.5
+    assert hidden["expected_error_is"].startswith("extrapolated")
+    _, _, err = run(*command, "-o", "s2.png")
+    assert f"detection error about {hidden['expected_error']:.2f} (extrapolated)" in err
+
+
+def test_a_large_secret_is_warned_about(run_json: RunJson, tmp_path: Path, key_file: Path) -> None:
+    plain_cover(200, 300)
+    (tmp_path / "large").write_bytes(np.random.default_rng(1).bytes(20_000))
+    hidden = run_json("hide", "large", "plain.png", "-o", "s.png", "--key-file", key_file)
+    assert hidden["expected_error"] < 0.4
+    (sentence,) = hidden["warnings"]
+    assert "hide less, or in a larger cover" in sentence
+
+
+def test_a_jpeg_cover_gets_a_warning_and_no_figure(
+    run: Run, run_json: RunJson, tmp_path: Path, key_file: Path
+) -> None:
+    plain_cover(200, 300)
+    (tmp_path / "note").write_text("at noon")
+    with Image.open("plain.png") as image:
+        image.save("plain.jpg")
+    command = ("hide", "note", "plain.jpg", "--key-file", key_file)
+    hidden = run_json(*command, "-o", "s.png")
+    assert hidden["expected_error"] is hidden["expected_error_is"] is None
+    (sentence,) = hidden["warnings"]
+    assert "decoded from JPEG" in sentence
+    assert "detection error not known" in run(*command, "-o", "s2.png")[2]

@@ -1,11 +1,14 @@
-"""Cautions: covers that one changed sample gives away, and those that it does not."""
+"""Cautions: covers that one changed sample gives away, those that it does not, and payloads."""
 
 from __future__ import annotations
+
+import dataclasses
 
 import numpy as np
 import pytest
 
-from underpaint_common.payload import cautions
+from underpaint_common.payload import SecretFile, cautions, hide
+from underpaint_common.payload.cautions import caution_of
 from underpaint_common.pictures import picture_from_array
 
 
@@ -33,3 +36,22 @@ def test_a_natural_picture_gives_no_cause(depth):
 def test_missing_values_are_told_in_one_sentence(samples):
     (sentence,) = cautions(picture_from_array(samples))
     assert "give it away" in sentence
+
+
+def test_a_cover_that_was_jpeg_gets_a_warning_instead_of_a_figure():
+    cover = dataclasses.replace(picture_from_array(natural()), source_format="JPEG")
+    (sentence,) = cautions(cover)
+    assert "decoded from JPEG" in sentence
+    report = hide(cover, SecretFile("", "", b"secret"), bytes(32)).report
+    assert report.expected_error is None
+    assert report.warnings == (sentence,)
+
+
+@pytest.mark.parametrize("error", [None, 0.5, 0.4])
+def test_what_is_hard_to_detect_or_not_known_is_no_cause(error):
+    assert caution_of(error) == ()
+
+
+def test_what_is_easily_detected_is_told():
+    (sentence,) = caution_of(0.127)
+    assert "err on 13% of such pictures" in sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import weakref
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from underpaint_common import payload
-from underpaint_common.payload import Ranked, by_expected_psnr, rank
+from underpaint_common.payload import Ranked, by_expected_error, rank
 from underpaint_common.pictures import picture_from_array
 
 TINY = picture_from_array(np.zeros((1, 1), np.uint8))
@@ -72,10 +73,34 @@ def test_a_cover_that_gives_itself_away_comes_after_all_that_do_not():
     assert all(each.fits for each in ranked)
 
 
-def test_the_score_is_the_psnr_that_hiding_measures():
-    for cover in (smooth(100, 120), smooth(90, 90, 16)):
+def test_a_cover_that_was_jpeg_comes_after_all_that_never_were():
+    small = smooth(70, 70)
+    jpeg = dataclasses.replace(smooth(400, 400), source_format="JPEG")
+    larger = dataclasses.replace(smooth(500, 500), source_format="JPEG")
+    ranked = rank([("jpeg", jpeg), ("small", small), ("larger", larger)], 500)
+    assert [each.label for each in ranked] == ["small", "larger", "jpeg"]
+
+
+def test_of_two_alike_in_size_the_rougher_hides_better():
+    rng = np.random.default_rng(1)
+    ramp = np.linspace(20, 230, 200)[:, None, None]
+    rough, calm = (
+        picture_from_array((ramp + rng.normal(0, deviation, (200, 200, 3))).astype(np.uint8))
+        for deviation in (5, 0.5)
+    )
+    ranked = rank([("calm", calm), ("rough", rough)], 500)
+    assert [each.label for each in ranked] == ["rough", "calm"]
+
+
+def test_the_score_is_the_error_that_hiding_reports():
+    for cover in (smooth(100, 120), smooth(90, 90)):
         for size in (40, 500, 2000):
             secret = payload.SecretFile("", "", np.random.default_rng(size).bytes(size))
             report = payload.hide(cover, secret, bytes(32)).report
-            body = report.payload_bytes - 48
-            assert abs(by_expected_psnr(cover, body) - report.psnr_db) < 0.4
+            score = by_expected_error(cover, report.payload_bytes - 48)
+            assert abs(score - report.expected_error) < 1e-3
+
+
+def test_where_detection_is_certain_anyway_quality_decides():
+    covers = [("small", smooth(300, 400)), ("large", smooth(400, 400))]
+    assert [each.label for each in rank(covers, 55000)] == ["large", "small"]
