@@ -1,7 +1,7 @@
 """What is to be detected: embedding of random payloads, two reference schemes and the shipped ones.
 
 Replacement and matching are the textbook's, at random samples and without a container: what
-most published figures are about. `classic`, `planes` and the modes that come after them go
+most published figures are about. `classic`, `planes` and `adaptive` go
 through the whole of `hide`, with salt, header and sealed body; a payload counts all of it.
 """
 
@@ -35,6 +35,7 @@ class Method(enum.StrEnum):
     MATCHING = "matching"
     CLASSIC = "classic"
     PLANES = "planes"
+    ADAPTIVE = "adaptive"
 
 
 @dataclass(frozen=True, slots=True)
