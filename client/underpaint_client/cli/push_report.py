@@ -5,7 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from underpaint_client.cli.output import decibels, finite, print_json, say, size, warn
+from underpaint_client.cli.output import (
+    decibels,
+    detection,
+    detection_fields,
+    finite,
+    print_json,
+    say,
+    size,
+    warn,
+)
 from underpaint_client.cli.tables import print_table
 from underpaint_common.errors import ExitCode, SomeFailed, UnderpaintError
 
@@ -29,7 +38,10 @@ def report_one(outcome: Outcome, host: str, *, as_json: bool) -> ExitCode:
     say(f"stored at {host} as {receipt.name} ({size(receipt.bytes)}), receipt {receipt.id}")
     stages = ", ".join(f"{stage} {value:.2f}" for stage, value in _seconds(outcome).items())
     report = receipt.report
-    how = "" if report is None else f", mode {report.mode}, PSNR {decibels(report.psnr_db)}"
+    how = ""
+    if report is not None:
+        how = f", mode {report.mode}, PSNR {decibels(report.psnr_db)}, "
+        how += detection(report.expected_error)
     say(f"sent {size(receipt.stego_bytes)}{how}; seconds: {stages}")
     return ExitCode.DONE
 
@@ -135,6 +147,7 @@ def _pushed(outcome: Outcome) -> dict[str, Any]:
         "bits_per_sample": report and report.bits_per_sample,
         "psnr_db": report and finite(report.psnr_db),
         "change_rate": report and report.change_rate,
+        **detection_fields(report and report.expected_error),
         "seconds": _seconds(outcome),
         "notices": prepared.notices,
         "warnings": report.warnings if report else (),

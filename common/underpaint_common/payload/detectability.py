@@ -21,7 +21,7 @@ import msgspec
 import numpy as np
 
 from underpaint_common.payload.layout import usable_samples
-from underpaint_common.payload.modes import Mode
+from underpaint_common.payload.modes import Cost, Mode
 from underpaint_common.pictures import Picture
 from underpaint_common.pictures.picture import GREY, RGB
 from underpaint_common.stego.roughness import roughness
@@ -117,7 +117,12 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def expected_error(
-    cover: Picture, mode: Mode, payload_bytes: int, table: Table | None = None
+    cover: Picture,
+    mode: Mode,
+    payload_bytes: int,
+    *,
+    cost: Cost = Cost.TEXTURE,
+    table: Table | None = None,
 ) -> float:
     """Return the detection error to expect of a payload in a cover, 0.5 where it is a coin's.
 
@@ -129,6 +134,9 @@ def expected_error(
         How the payload is embedded, not `auto`.
     payload_bytes : int
         All that is embedded, header included.
+    cost : Cost
+        Of mode adaptive: flat costs were not measured, and are taken for `planes`, which makes
+        more changes as evenly.
     table : Table, optional
         That of the package when not given.
 
@@ -145,20 +153,28 @@ def expected_error(
     scale = math.sqrt(samples / cover.channels / table.crop_pixels)
     colour = _GREY if cover.channels == GREY else _RGB
     payload = 8 * payload_bytes / samples * scale
-    return table.error(colour, mode.value, payload, roughness(cover.samples))
+    method = Mode.PLANES if mode is Mode.ADAPTIVE and cost is Cost.FLAT else mode
+    return table.error(colour, method.value, payload, roughness(cover.samples))
 
 
 def reported_error(
-    cover: Picture, mode: Mode, payload_bytes: int, flaws: Sequence[str]
+    cover: Picture,
+    mode: Mode,
+    payload_bytes: int,
+    flaws: Sequence[str],
+    *,
+    cost: Cost = Cost.TEXTURE,
 ) -> float | None:
     """Return what to tell people: the expected error, or None where it would mean nothing.
 
     Parameters
     ----------
-    cover, mode, payload_bytes : Picture, Mode, int
+    cover, mode, payload_bytes, cost : Picture, Mode, int, Cost
         As `expected_error` takes them.
     flaws : sequence of str
         What `cautions` says of the cover: one change may show whatever the payload.
     """
     measured = cover.bit_depth == 8 and cover.channels in (GREY, RGB)
-    return expected_error(cover, mode, payload_bytes) if measured and not flaws else None
+    if not measured or flaws:
+        return None
+    return expected_error(cover, mode, payload_bytes, cost=cost)

@@ -151,7 +151,7 @@ def hide(
     manner = Manner(mode, planes, cost, effort, progress)
     stego, header = _embed(cover, contents, PayloadKeys(key), manner)
     allowed = default_planes(mode) if planes is None else planes
-    return Hidden(stego, _report(cover, stego, header, contents.form, allowed))
+    return Hidden(stego, _report(cover, stego, header, contents.form, manner, allowed))
 
 
 def _contents(secret: SecretFile, form: Form, limits: Limits) -> Contents:
@@ -187,12 +187,14 @@ def planes_touched(header: Header) -> int:
     return header.planes + (LAYERS if header.layers[0] else LAYERS - 1)
 
 
-def _report(cover: Picture, stego: Picture, header: Header, form: Form, allowed: int) -> HideReport:
+def _report(
+    cover: Picture, stego: Picture, header: Header, form: Form, manner: Manner, allowed: int
+) -> HideReport:
     """Return what is measured on the finished stego image."""
     members = members_of(cover)
     payload = HEADER_BYTES + header.body_bytes
     flaws = cautions(cover)
-    error = reported_error(cover, header.mode, payload, flaws)
+    error = reported_error(cover, header.mode, payload, flaws, cost=manner.cost)
     return HideReport(
         mode=header.mode.value,
         form=form.value,

@@ -1,8 +1,8 @@
 """What is to be detected: embedding of random payloads, two reference schemes and the shipped ones.
 
 Replacement and matching are the textbook's, at random samples and without a container: what
-most published figures are about. `classic`, `planes` and `adaptive` go
-through the whole of `hide`, with salt, header and sealed body; a payload counts all of it.
+most published figures are about. `classic`, `planes` and `adaptive` go through the whole of `hide`,
+with salt, header and sealed body; a payload counts all of it.
 """
 
 from __future__ import annotations

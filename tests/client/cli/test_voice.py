@@ -34,7 +34,9 @@ def test_every_command_has_them_and_speaks_json(path: str, command: click.Comman
 def test_quiet_leaves_results_warnings_and_errors(
     run: Run, secret: Path, cover: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hide = ("hide", secret, cover, "-o", "s.png", "--force")
+    note = secret.with_name("note")
+    note.write_text("small enough not to be warned about")
+    hide = ("hide", note, cover, "-o", "s.png", "--force")
     assert run("keygen", "-q")[1].startswith("upub_")
     monkeypatch.setenv("UNDERPAINT_PASSPHRASE", "weak")
     code, out, err = run(*hide, "-q")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underpaint_common.payload import Mode, SecretFile, expected_error, hide
+from underpaint_common.payload import Cost, Mode, SecretFile, expected_error, hide
 from underpaint_common.payload.detectability import Point, Table, reported_error
 from underpaint_common.pictures import picture_from_array
 
@@ -95,8 +95,14 @@ def test_the_packaged_table_has_both_colours_with_its_making():
 def test_payloads_that_grow_with_the_root_of_the_pixels_are_found_alike(side):
     samples = 3 * side * side
     total = round(0.3 * samples / 8 * 256 / side)
-    found = expected_error(picture(side, side), Mode.PLANES, total, MADE_UP)
+    found = expected_error(picture(side, side), Mode.PLANES, total, table=MADE_UP)
     assert found == pytest.approx(MADE_UP.error("rgb", "planes", 0.3, 0.0), abs=1e-3)
+
+
+def test_flat_costs_are_taken_for_planes():
+    flat = expected_error(picture(), Mode.ADAPTIVE, 3000, cost=Cost.FLAT)
+    assert flat == expected_error(picture(), Mode.PLANES, 3000)
+    assert flat <= expected_error(picture(), Mode.ADAPTIVE, 3000)
 
 
 def test_at_one_payload_a_larger_cover_hides_better():
