@@ -15,16 +15,9 @@ from underpaint_client.prepare import samples_sha256
 from underpaint_client.sources import picture_of
 from underpaint_common.errors import DoesNotFit, UnderpaintError
 from underpaint_common.payload import Mode
-from underpaint_common.payload.capacity import (
-    default_planes,
-    expected_psnr_with,
-    largest_body,
-    members_of,
-)
-from underpaint_common.payload.ranking import GAPS_COST_DB
+from underpaint_common.payload.capacity import default_planes
+from underpaint_common.payload.ranking import Traits, worth
 from underpaint_common.pictures import Limits, Picture, Size, measure_picture
-from underpaint_common.stego.reserved import RESERVED_SAMPLES
-from underpaint_common.stego.telltale import has_gaps
 
 
 @dataclass(slots=True, eq=False)
@@ -33,8 +26,8 @@ class _Candidate:
 
     path: Path
     size: Size
-    handicap: float = 0.0
-    """By how much looking at it made it worse than its size promised, dB."""
+    traits: Traits | None = None
+    """What it is like, once its samples were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +37,21 @@ class Placing:
     mode: Mode
     planes: int | None
 
-    def quality(self, picture: Picture, body_bytes: int, members: int) -> float:
-        """Return the PSNR to expect, minus infinity where the body does not fit."""
+    def score(self, size: Size, traits: Traits | None, body_bytes: int) -> float:
+        """Return the worth of a cover, or of the best one of its size where it is not known."""
         mode = Mode.PLANES if self.mode is Mode.AUTO else self.mode
         planes = default_planes(mode) if self.planes is None else self.planes
-        if body_bytes > largest_body(members, mode, planes):
-            return -math.inf
-        return expected_psnr_with(picture, mode, planes, body_bytes, members=members)
-
-    def promise(self, size: Size, body_bytes: int) -> float:
-        """Return the quality of the best cover of a size: all of it opaque, nothing telltale."""
         dtype = np.uint8 if size.bit_depth == 8 else np.uint16
         shape = (size.height, size.width, size.channels)
         blank = Picture(np.broadcast_to(dtype(0), shape))
-        return self.quality(blank, body_bytes, max(size.samples - RESERVED_SAMPLES, 0))
-
-    def score(self, picture: Picture, body_bytes: int) -> float:
-        """Return the quality of a cover, less what gaps in its histogram cost."""
-        quality = self.quality(picture, body_bytes, members_of(picture))
-        return quality - GAPS_COST_DB if has_gaps(picture.samples) else quality
+        return worth(blank, traits or Traits.best(size.samples), mode, planes, body_bytes)
 
 
 class CoverFolder:
     """The images of a folder, each taken at most once: the best for each secret that asks.
 
-    Their headers are read at once, their samples only of those that may be the best: of as many
-    as there are secrets, as a rule.
+    Their headers are read at once, their samples only of those that may be the best: the largest,
+    until one is so rough that rougher ones would hide no better.
 
     Parameters
     ----------
@@ -147,15 +129,14 @@ class CoverFolder:
             chosen = self._look(candidate)
             if chosen is None:
                 continue
-            score = self._placing.score(chosen.picture, body_bytes)
-            if score > -math.inf:
-                candidate.handicap += promise - score
+            candidate.traits = candidate.traits or Traits.of(chosen.picture)
+            score = self._promise(candidate, body_bytes)
             if score > best_score:
                 best, best_score = (candidate, chosen), score
         return best
 
     def _promise(self, candidate: _Candidate, body_bytes: int) -> float:
-        return self._placing.promise(candidate.size, body_bytes) - candidate.handicap
+        return self._placing.score(candidate.size, candidate.traits, body_bytes)
 
     def _look(self, candidate: _Candidate) -> Chosen | None:
         """Read a cover; drop it where it cannot be used, or was."""

@@ -67,6 +67,7 @@ class Terminal:
             key: value for key, value in os.environ.items() if not key.startswith("UNDERPAINT")
         }
         self.environment["XDG_CONFIG_HOME"] = str(folder / home)
+        self.environment["XDG_STATE_HOME"] = str(folder / f"{home}-state")
         self.real: dict[str, str] = {}
         self.background: list[subprocess.Popen[str]] = []
         self.readers: list[threading.Thread] = []

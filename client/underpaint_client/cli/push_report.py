@@ -147,7 +147,7 @@ def _pushed(outcome: Outcome) -> dict[str, Any]:
         "bits_per_sample": report and report.bits_per_sample,
         "psnr_db": report and finite(report.psnr_db),
         "change_rate": report and report.change_rate,
-        **detection_fields(report and report.expected_error),
+        **detection_fields(report.expected_error if report else None),
         "seconds": _seconds(outcome),
         "notices": prepared.notices,
         "warnings": report.warnings if report else (),

@@ -94,12 +94,14 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Returns
         -------
         float
-            0 to 0.5, never more for a larger payload.
+            0 to 0.5, never more for a larger payload or a smoother crop.
         """
         measured = self.errors[colour]
         points = measured.get(method, measured[Mode.PLANES])
         thirds = [self._distance(points, third, payload) for third in range(3)]
-        return _NORMAL.cdf(float(np.interp(rough, self.roughness[colour], thirds)))
+        # Where chance had it otherwise, the smoother is as easily found as the rougher.
+        least = np.minimum.accumulate(thirds[::-1])[::-1]
+        return _NORMAL.cdf(float(np.interp(rough, self.roughness[colour], least)))
 
     def _distance(self, points: Sequence[Point], third: int, payload: float) -> float:
         """Return half the distance of covers and stego images at a payload, negative."""
@@ -122,6 +124,8 @@ def expected_error(
     payload_bytes: int,
     *,
     cost: Cost = Cost.TEXTURE,
+    samples: int | None = None,
+    rough: float | None = None,
     table: Table | None = None,
 ) -> float:
     """Return the detection error to expect of a payload in a cover, 0.5 where it is a coin's.
@@ -137,6 +141,8 @@ def expected_error(
     cost : Cost
         Of mode adaptive: flat costs were not measured, and are taken for `planes`, which makes
         more changes as evenly.
+    samples, rough : int, float, optional
+        The cover's usable samples and its roughness, where they are known already.
     table : Table, optional
         That of the package when not given.
 
@@ -144,17 +150,18 @@ def expected_error(
     -------
     float
         (false alarms + misses) / 2 of the best detector that was tried, extrapolated. Of covers
-        other kinds than were measured it only says how they compare with one another.
+        of other kinds than were measured it only says how they compare with one another.
     """
     table = table or Table.packaged()
-    samples = usable_samples(cover).size
+    samples = usable_samples(cover).size if samples is None else samples
     if samples == 0:
         return 0.5
     scale = math.sqrt(samples / cover.channels / table.crop_pixels)
     colour = _GREY if cover.channels == GREY else _RGB
     payload = 8 * payload_bytes / samples * scale
     method = Mode.PLANES if mode is Mode.ADAPTIVE and cost is Cost.FLAT else mode
-    return table.error(colour, method.value, payload, roughness(cover.samples))
+    rough = roughness(cover.samples) if rough is None else rough
+    return table.error(colour, method.value, payload, rough)
 
 
 def reported_error(

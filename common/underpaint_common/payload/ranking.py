@@ -16,7 +16,8 @@ from underpaint_common.payload.cautions import cautions
 from underpaint_common.payload.detectability import expected_error
 from underpaint_common.payload.modes import DEFAULT_PLANES, Mode
 from underpaint_common.pictures import Picture
-from underpaint_common.stego.reserved import HEADER_BYTES
+from underpaint_common.stego.reserved import HEADER_BYTES, RESERVED_SAMPLES
+from underpaint_common.stego.roughness import roughness
 
 Label = TypeVar("Label")
 
@@ -48,18 +49,74 @@ class Ranked(Generic[Label]):
         return self.score > -math.inf
 
 
-def by_expected_error(cover: Picture, body_bytes: int) -> float:
-    """Return the detection error to expect of mode `planes` within its default planes.
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """All that the worth of a cover of one size depends on.
+
+    Parameters
+    ----------
+    members : int
+        Samples that may bear a body.
+    rough : float
+        Its roughness.
+    flaws : int
+        How many cautions there are about it.
+    """
+
+    members: int
+    rough: float
+    flaws: int
+
+    @classmethod
+    def of(cls, cover: Picture) -> Traits:
+        """Look at a cover."""
+        return cls(members_of(cover), roughness(cover.samples), len(cautions(cover)))
+
+    @classmethod
+    def best(cls, samples: int) -> Traits:
+        """Return those of the best cover with so many samples."""
+        return cls(max(samples - RESERVED_SAMPLES, 0), math.inf, 0)
+
+
+def worth(cover: Picture, traits: Traits, mode: Mode, planes: int, body_bytes: int) -> float:
+    """Return the detection error to expect, the score by which covers are compared.
 
     A cover that a single change gives away (`cautions`) comes after all that have no such flaw;
     between errors that are equal the PSNR to expect decides.
+
+    Parameters
+    ----------
+    cover : Picture
+        Its shape and type alone are looked at.
+    traits : Traits
+        What its samples are like.
+    mode, planes : Mode, int
+        How the body is embedded, not `auto`, and in how many planes at most.
+    body_bytes : int
+        Length of the sealed body.
+
+    Returns
+    -------
+    float
+        Minus infinity where the body does not fit.
     """
-    members = members_of(cover)
-    if body_bytes > largest_body(members, Mode.PLANES, DEFAULT_PLANES):
+    members = traits.members
+    if body_bytes > largest_body(members, mode, planes):
         return -math.inf
-    error = expected_error(cover, Mode.PLANES, HEADER_BYTES + body_bytes)
-    psnr = expected_psnr_with(cover, Mode.PLANES, DEFAULT_PLANES, body_bytes, members=members)
-    return error + _TIE * psnr - len(cautions(cover))
+    error = expected_error(
+        cover,
+        mode,
+        HEADER_BYTES + body_bytes,
+        samples=members + RESERVED_SAMPLES,
+        rough=traits.rough,
+    )
+    psnr = expected_psnr_with(cover, mode, planes, body_bytes, members=members)
+    return error + _TIE * psnr - traits.flaws
+
+
+def by_expected_error(cover: Picture, body_bytes: int) -> float:
+    """Return the worth of a cover for mode `planes` within its default planes."""
+    return worth(cover, Traits.of(cover), Mode.PLANES, DEFAULT_PLANES, body_bytes)
 
 
 def rank(
