@@ -31,7 +31,7 @@ from underpaint_common.pictures import picture_from_array, write_picture
 NAME, PEER = os.environ["UNDERPAINT_HOST"], os.environ["UNDERPAINT_PEER"]
 OWN, OTHER = meeting.EXCHANGE / NAME, meeting.EXCHANGE / PEER
 IMAGES = 3
-COVER_SIZE = (1600, 1200)
+COVER_SIZE = (1280, 960)
 RETRIES = 100
 RETRY_SECONDS = 1.0
 

@@ -37,14 +37,18 @@ class SlowLine:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        try:
-            far_reader, far_writer = await asyncio.open_connection(*self._to)
-        except OSError:
-            writer.transport.abort()
-            return
+        far_reader, far_writer = await self._reach()
         back = asyncio.create_task(self._copy(far_reader, writer, None))
         await self._copy(reader, far_writer, self._rate)
         await back
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to the host as soon as it is there, as a network's own repetitions would."""
+        while True:
+            try:
+                return await asyncio.open_connection(*self._to)
+            except OSError:
+                await asyncio.sleep(0.2)
 
     async def _copy(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rate: float | None
