@@ -1,9 +1,11 @@
-"""Search the columns of the syndrome-trellis codes: `python tools/search_columns.py HEIGHT`.
+"""Search the columns of syndrome-trellis codes: `python tools/search_columns.py HEIGHT [FILE]`.
 
 For every width the same seeded rivals are tried on the same random cover and message; of those that
-change least in a short trial the best few meet again in a longer one. The winner depends on height
-and width alone: no clock and no earlier result has a say, so that any entry can be checked.
-Writes beside `columns.py`, and goes on where an earlier run of it stopped.
+change least in a short trial the best few meet again in a longer one. Where widths are narrow, one
+column of the winner after another is then replaced at random, and kept where that helps.
+The result depends on height and width alone: no clock and no other width has a say, so that any
+entry can be checked. Writes beside `columns.py` or to FILE, and goes on where an earlier run of it
+stopped.
 """
 
 from __future__ import annotations
@@ -25,6 +27,11 @@ COST = 100
 FINALISTS = 4
 ROUNDS = {6: 160, 8: 120, 10: 48, 12: 12}
 """Rivals of the narrower half of the widths, by height; the wider half has a quarter as many."""
+
+STEPS = {6: 0, 8: 300, 10: 100, 12: 0}
+"""Replacements that are tried, by height, where the width is at most `NARROW`."""
+
+NARROW = 48
 
 Columns = NDArray[np.int64]
 
@@ -61,14 +68,36 @@ def best(height: int, width: int, engine: Engine) -> list[int]:
     short = max(3 * height, 40)
     by_trial = sorted(candidates, key=lambda each: changes(height, each, short, engine))
     finalists = by_trial[:FINALISTS]
-    winner = min(finalists, key=lambda each: changes(height, each, 4 * short, engine))
+    trials = [
+        (changes(height, each, 4 * short, engine), place) for place, each in enumerate(finalists)
+    ]
+    least, place = min(trials)
+    winner = climbed(height, finalists[place], least, engine)
     return [int(column) for column in winner]
+
+
+def climbed(height: int, start: Columns, least: float, engine: Engine) -> Columns:
+    """Return what random replacements of single columns make of a candidate."""
+    if start.size > NARROW:
+        return start
+    rng = np.random.default_rng([height, start.size, 1])
+    blocks = 4 * max(3 * height, 40)
+    best_yet = start
+    for _ in range(STEPS[height]):
+        other = best_yet.copy()
+        inner = int(rng.integers(1 << (height - 2)))
+        other[rng.integers(other.size)] = (inner << 1) | 1 | (1 << (height - 1))
+        needed = changes(height, other, blocks, engine)
+        if needed < least:
+            best_yet, least = other, needed
+    return best_yet
 
 
 def main() -> None:
     """Search all widths of a height."""
     height = int(sys.argv[1])
-    target = Path(tables.__file__).with_name(f"columns_{height}.json")
+    beside = Path(tables.__file__).with_name(f"columns_{height}.json")
+    target = Path(sys.argv[2]) if len(sys.argv) > 2 else beside
     rows: list[list[int]] = json.loads(target.read_text()) if target.exists() else []
     for width in range(len(rows) + 1, tables.MAX_WIDTH + 1):
         rows.append(best(height, width, Engine.NUMBA))

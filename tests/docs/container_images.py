@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ import pytest
 from PIL import Image
 
 from underpaint_common.payload import Form, Mode, SecretFile, hide
+from underpaint_common.payload.header import Geometry
 from underpaint_common.payload.keys import PayloadKeys
-from underpaint_common.payload.layout import Layout
+from underpaint_common.payload.placing import find_header
 from underpaint_common.pictures import Picture
-from underpaint_common.stego import reserved
+from underpaint_common.stego import reserved, trellis
+from underpaint_common.stego.trellis.columns import HEIGHTS
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 PAGE = DOCS / "container.md"
@@ -22,7 +25,8 @@ BEGIN = "<!-- images: made by python -m tests.docs.container_images -->\n"
 END = "<!-- end of images -->\n"
 KEY = bytes(range(32))
 SECRET = hashlib.shake_256(b"underpaint container example").digest(200)
-MODES = (Mode.PLANES, Mode.CLASSIC)
+MODES = (Mode.PLANES, Mode.CLASSIC, Mode.ADAPTIVE)
+COLUMNS_BEGIN, COLUMNS_END = "<!-- columns -->\n", "<!-- end of columns -->\n"
 
 
 def cover() -> Picture:
@@ -56,8 +60,7 @@ def shown() -> str:
     lines = ["| mode | file | salt begins | header |", "|---|---|---|---|"]
     for mode in MODES:
         keys, flat = PayloadKeys(KEY), read(image_of(mode).read_bytes()).samples.reshape(-1)
-        layout = Layout.of(flat, keys)
-        header = reserved.read_header(flat, layout.header).hex()
+        header = find_header(flat, Geometry(32, 24, 3, 8), keys)[0].hex()
         at = reserved.salt_positions(flat.size, keys.salt_positions())
         salt = keys.salt(reserved.salt_values(flat, at)).hex()[:16]
         name = image_of(mode).name
@@ -66,10 +69,25 @@ def shown() -> str:
     return "\n".join([*lines, ""])
 
 
+def columns() -> str:
+    """Return what the page says about the tables of columns."""
+    lines = ["| h | SHA-256 of the file |", "|---|---|"]
+    for height in HEIGHTS:
+        data = (files(trellis) / f"columns_{height}.json").read_bytes()
+        lines.append(f"| {height} | `{hashlib.sha256(data).hexdigest()}` |")
+    return "\n".join([*lines, ""])
+
+
 def page() -> str:
     """Return the page with what is shown between its marks."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    return before + BEGIN + shown() + END + rest.partition(END)[2]
+    text = between(PAGE.read_text(), COLUMNS_BEGIN, columns(), COLUMNS_END)
+    return between(text, BEGIN, shown(), END)
+
+
+def between(text: str, begin: str, inside: str, end: str) -> str:
+    """Return a text with what stands between two marks replaced."""
+    before, _, rest = text.partition(begin)
+    return before + begin + inside + end + rest.partition(end)[2]
 
 
 def main() -> None:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import struct
 import zlib
+from pathlib import Path
 
 from Crypto.Cipher import AES
+
+COLUMNS = Path(__file__).parents[2] / "common/underpaint_common/stego/trellis"
 
 
 class Nothing(Exception):
@@ -59,23 +63,99 @@ def reveal(samples: list[int], geometry: tuple[int, int, int, int], stego_key: b
     rest = [at for at in range(size) if at not in taken]
     stream = keys.stream("header positions", salt)
     header_at = [rest[i] for i in choose(384, size - 256, stream, 32, 32)]
-    header = bytearray(48)
-    for i, at in enumerate(header_at):
-        header[i // 8] |= (samples[at] & 1) << i % 8
-    n, c, t = header[:16], header[16:32], header[32:]
-    covered = b"underpaint/1 header" + struct.pack(">IIBB", *geometry) + n + c
-    if hmac.digest(keys.derive("header mac", 64), covered, "sha512")[:16] != t:
-        raise Nothing
+    header = packed_bits([samples[at] & 1 for at in header_at])
+    width = 1
+    while not is_header(header, geometry, keys):
+        if width > 128 or 384 * width > len(rest):
+            raise Nothing
+        header_at = coded_header_at(rest, width, keys.stream("coded header positions", salt))
+        header = packed_bits(decoded([samples[at] & 1 for at in header_at], 4, 96, 8))
+        width *= 2
+    n, c = header[:16], header[16:32]
     block = AES.new(keys.derive("header cipher", 32), AES.MODE_CBC, iv=n).decrypt(c)
-    version, mode, planes, zero, length, *layers = struct.unpack(">BBBBIII", block)
-    assert (version, zero, layers) == (1, 0, [0, 0])
+    version, mode, planes, height, length, *layers = struct.unpack(">BBBBIII", block)
+    assert version == 1
     taken.update(header_at)
     members = [value for at, value in enumerate(samples) if at not in taken]
+    stream = keys.stream("body positions", bytes(n))
+    if mode == 3:
+        body = from_adaptive(members, length, planes, height, layers, stream)
+        return contents(open_body(body, keys, bytes(n), bytes(header)))
+    assert (height, layers) == (0, [0, 0])
     if mode == 1:
         body = from_classic(members, length, planes)
     else:
-        body = from_planes(members, length, keys.stream("body positions", bytes(n)))
+        body = from_planes(members, length, stream)
     return contents(open_body(body, keys, bytes(n), bytes(header)))
+
+
+def is_header(header: bytes, geometry: tuple[int, int, int, int], keys: Keys) -> bool:
+    n, c, t = header[:16], header[16:32], header[32:]
+    covered = b"underpaint/1 header" + struct.pack(">IIBB", *geometry) + n + c
+    return hmac.digest(keys.derive("header mac", 64), covered, "sha512")[:16] == t
+
+
+def coded_header_at(rest: list[int], width: int, stream) -> list[int]:
+    chosen = choose(384 * width, len(rest), stream, 32, 32)
+    return [rest[chosen[i]] for i in ordered(len(chosen), stream)]
+
+
+def ordered(count: int, stream) -> list[int]:
+    words = struct.unpack(f"<{count}H", stream.encrypt(bytes(2 * count)))
+    return sorted(range(count), key=lambda i: (words[i], i))
+
+
+def packed_bits(bits: list[int]) -> bytes:
+    out = bytearray(-(-len(bits) // 8))
+    for i, bit in enumerate(bits):
+        out[i // 8] |= bit << i % 8
+    return bytes(out)
+
+
+def decoded(plane: list[int], lanes: int, m: int, h: int) -> list[int]:
+    columns = json.loads((COLUMNS / f"columns_{h}.json").read_text())
+    t = len(plane) // lanes
+    message = [[0] * lanes for _ in range(m)]
+    for j in range(m):
+        begin, end = j * t // m, (j + 1) * t // m
+        for k in range(end - begin):
+            column = columns[end - begin - 1][k]
+            for row in range(h):
+                if column >> row & 1 and j + row < m:
+                    for lane in range(lanes):
+                        message[j + row][lane] ^= plane[(begin + k) * lanes + lane]
+    return [bit for row in message for bit in row]
+
+
+def from_adaptive(members, length: int, d: int, h: int, layers: list[int], stream) -> bytes:
+    if len(members) > 400 * length:
+        n, used = len(members) // 8 * 8, []
+        for a in range(0, n, 262144):
+            b = min(a + 262144, n)
+            count = 8 * (b * 50 * length // n - a * 50 * length // n)
+            used += [a + at for at in choose(count, b - a, stream, 13, 16)] if count else []
+        members = [members[at] for at in used]
+    n, k = len(members), 1
+    if n > 262144:
+        k = -(-n // 262144)
+        while k % 2 == 0 or k % 3 == 0:
+            k += 1
+    q = n // k
+    s = max(1, q // 8192)
+    t = q // s // 8 * 8
+    lanes = s * k
+    order = ordered(q, stream)[: s * t]
+    matrix = [members[run * k + i] for run in order for i in range(k)]
+    body = b""
+    for a in range(0, len(matrix), 262144):
+        body += packed([value % 2**d for value in matrix[a : a + 262144]], d)
+    rest = length - len(body)
+    m2, m1 = layers
+    m0 = -(-8 * rest // lanes) - m2 - m1
+    bits = []
+    for plane, m in ((d + 2, m2), (d + 1, m1), (d, m0)):
+        bits += decoded([value >> plane & 1 for value in matrix], lanes, m, h)
+    return body + packed_bits(bits)[:rest]
 
 
 def from_classic(members: list[int], length: int, k: int) -> bytes:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from underpaint_common.stego import layered
+from underpaint_common.stego import layered, unweaving
 from underpaint_common.stego.ladder import Ladder, Prices, Weights
 from underpaint_common.stego.lanes import Lanes
 from underpaint_common.stego.layered import LAYERS, Progress, Shape
@@ -192,4 +192,4 @@ def extract(
     """Return the body that `embed` wrote with the same plan, sequence and stream."""
     thinning = Thinning.of(sequence, plan.used, positions)
     order = plan.shape.lanes.order(positions)
-    return layered.extract(thinning.gather(samples), length, plan.shape, order=order)
+    return unweaving.extract(thinning.gather(samples), length, plan.shape, order=order)

@@ -23,7 +23,7 @@ from underpaint_common.stego.strata import Positions
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 MOST_RUNS = 1 << 18
-STEPS = 1 << 12
+STEPS = 1 << 13
 """Rows to aim at: lanes much shorter pay for their ends, longer ones want memory for no gain."""
 
 
@@ -84,6 +84,14 @@ class Lanes:
         together = most_lanes // self.run
         for place in range(0, self.across, together):
             yield Piece(slice(place, min(place + together, self.across)), slice(0, self.run))
+
+    def stretch(
+        self, runs: NDArray[Scalar], order: Positions, start: int, stop: int
+    ) -> NDArray[Scalar]:
+        """Return samples `start` to `stop` of the matrix, counted row by row."""
+        first, last = start // self.run, -(-stop // self.run)
+        samples = runs.take(order.reshape(-1)[first:last], axis=0, mode="clip").reshape(-1)
+        return samples[start - first * self.run : stop - first * self.run]
 
     def cut(self, samples: NDArray[Scalar]) -> NDArray[Scalar]:
         """Return a view of flat samples as runs, shape (runs, run)."""

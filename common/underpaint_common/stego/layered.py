@@ -22,7 +22,6 @@ from underpaint_common.stego.samples import BLOCK, Octets
 from underpaint_common.stego.strata import Positions
 from underpaint_common.stego.trellis.code import Code
 from underpaint_common.stego.trellis.coding import Engine
-from underpaint_common.stego.trellis.syndrome import syndrome
 from underpaint_common.stego.weaving import Integers, Weaving
 
 Progress: TypeAlias = Callable[[float], None]
@@ -127,48 +126,6 @@ def embed(
         engine=Engine.best(shape.lanes.size * ladder.layers << shape.height),
     )
     _in_threads(weaving, shape, noise, progress)
-
-
-def extract(values: Integers, length: int, shape: Shape, *, order: Positions) -> bytearray:
-    """Return the message bytes that `embed` wrote.
-
-    Raises
-    ------
-    ValueError
-        If so much cannot be in there.
-    """
-    codes = shape.codes()
-    coded = length - shape.direct_bytes
-    if not 0 <= 8 * coded <= shape.coded_bits:
-        raise ValueError(f"{length} bytes do not fit the shape")
-    matrix = shape.lanes.cut(values).take(order.reshape(-1), axis=0, mode="clip").reshape(-1)
-    low = matrix.astype(np.uint8, copy=False)
-    message = bytearray(length)
-    data = np.frombuffer(message, np.uint8)
-    scratch = np.empty(BLOCK, np.uint8)
-    if shape.direct:
-        for start in range(0, shape.lanes.size, BLOCK):
-            part = low[start : start + BLOCK]
-            where = slice(start * shape.direct // 8, (start + part.size) * shape.direct // 8)
-            fields.collect(part, shape.direct, data[where], scratch)
-    lanes = shape.lanes.lanes
-    layers = []
-    for place, code in enumerate(codes):
-        if code.bits:
-            plane = low if matrix.dtype == low.dtype else matrix
-            plane = plane >> plane.dtype.type(shape.direct + LAYERS - 1 - place)
-            packed = _packed(plane.reshape(-1, lanes))
-            found = syndrome(packed, code)
-            layers.append(np.unpackbits(found, axis=1, count=lanes, bitorder="little").reshape(-1))
-    if layers:
-        bits = np.concatenate(layers)[: 8 * coded]
-        data[shape.direct_bytes :] = np.packbits(bits, bitorder="little")
-    return message
-
-
-def _packed(plane: Integers) -> Octets:
-    """Return the lowest bits of rows, eight to a byte."""
-    return np.packbits(plane & plane.dtype.type(1), axis=1, bitorder="little")
 
 
 def _direct_values(message: Octets, shape: Shape) -> Octets | None:

@@ -16,7 +16,7 @@ from underpaint_common.pictures import encode, picture_from_array, read_picture
 from underpaint_common.stego import quality
 
 KEY = bytes(range(32))
-MODES = st.sampled_from([Mode.AUTO, Mode.PLANES])
+MODES = st.sampled_from([Mode.AUTO, Mode.PLANES, Mode.ADAPTIVE])
 
 
 @settings(deadline=None, max_examples=60)
@@ -38,8 +38,10 @@ def test_a_secret_comes_back_exactly_or_is_said_not_to_fit(
     try:
         hidden = payload.hide(picture, hidden_file, KEY, mode=mode, planes=planes)
     except DoesNotFit:
-        promised = [row for row in payload.capacity(picture) if row.mode is Mode.PLANES]
-        assert size > promised[planes - 1].bytes or promised[planes - 1].bytes == 0
+        rows = payload.capacity(picture)
+        named = Mode.ADAPTIVE if mode is Mode.ADAPTIVE else Mode.PLANES
+        promised = max(row.bytes for row in rows if row.mode is named and row.planes <= planes)
+        assert size > promised or promised == 0
         return
     assert np.array_equal(picture.samples, before)
     revealed = payload.reveal(hidden.picture, KEY)
@@ -52,9 +54,12 @@ def test_a_secret_comes_back_exactly_or_is_said_not_to_fit(
         assert np.array_equal(hidden.picture.samples[unseen], before[unseen])
 
 
-@pytest.mark.parametrize("mode", [Mode.PLANES, Mode.CLASSIC])
+@pytest.mark.parametrize(
+    ("mode", "planes"),
+    [(mode, planes) for mode in (Mode.PLANES, Mode.CLASSIC) for planes in range(1, 9)]
+    + [(Mode.ADAPTIVE, planes) for planes in range(1, 7)],
+)
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("planes", range(1, 9))
 def test_what_capacity_promises_fits(cover, mode, channels, planes):
     picture = cover(64, 64, channels)
     row = next(row for row in payload.capacity(picture) if (row.mode, row.planes) == (mode, planes))
@@ -87,7 +92,22 @@ def test_classic_brings_back_the_pixels_in_at_most_half_the_samples(cover, depth
         assert np.array_equal(back.alpha, secret_picture.alpha)
 
 
-@settings(deadline=None, max_examples=150)
+@pytest.mark.parametrize("planes", [None, 2])
+def test_not_fitting_adaptive_says_what_would_do(cover, secret, planes):
+    with pytest.raises(DoesNotFit) as caught:
+        payload.hide(cover(60, 60), secret(9000), KEY, mode=Mode.ADAPTIVE, planes=planes)
+    megapixels = float(str(caught.value.hint).split("at least ")[1].split()[0])
+    side = int((megapixels * 1e6) ** 0.5) + 2
+    payload.hide(cover(side, side), secret(9000), KEY, mode=Mode.ADAPTIVE, planes=planes)
+
+
+@pytest.mark.parametrize("effort", [0, 7, 14])
+def test_impossible_effort_is_wrong_usage(cover, secret, effort):
+    with pytest.raises(UsageError, match="6, 8, 10, 12"):
+        payload.hide(cover(), secret(), KEY, mode=Mode.ADAPTIVE, effort=effort)
+
+
+@settings(deadline=None, max_examples=80)
 @given(seed=st.integers(0, 2**32), changes=st.integers(1, 60), mode=st.sampled_from(Mode))
 def test_a_changed_stego_image_never_gives_a_wrong_secret(cover, secret, seed, changes, mode):
     file = secret(500)

@@ -87,7 +87,7 @@ def _backward(target: Octets, code: Code, decisions: Octets) -> Octets:
     row_bytes = decisions.shape[2]
     state = np.zeros(lanes, np.int64)
     place = np.empty(lanes, np.int64)
-    columns, edges = code.columns.tolist(), code.edges.tolist()
+    columns, edges = list(code.columns), code.edges.tolist()
     one = np.uint8(1)
     for block in range(code.bits - 1, -1, -1):
         np.left_shift(state, 1, out=state)

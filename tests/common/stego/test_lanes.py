@@ -1,0 +1,64 @@
+"""Lanes: every sample in at most one place, pieces that cover the matrix, shapes for good."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from underpaint_common.stego.lanes import MOST_RUNS, STEPS, Lanes
+
+
+@pytest.mark.parametrize(
+    ("count", "shape"),
+    [
+        (0, (1, 1, 0, 0)),
+        (100, (1, 1, 96, 100)),
+        (49_152, (1, 6, 8192, 49_152)),
+        (1_179_000, (5, 28, 8416, 235_800)),
+        (36_000_000, (139, 31, 8352, 258_992)),
+    ],
+)
+def test_shapes_are_part_of_the_format(count, shape):
+    lanes = Lanes.of(count)
+    assert (lanes.run, lanes.across, lanes.steps, lanes.runs) == shape
+
+
+@given(st.integers(8, 10**8))
+def test_few_samples_are_left_out(count):
+    lanes = Lanes.of(count)
+    assert lanes.size <= count
+    assert count - lanes.size <= max(count / 200, 8 * lanes.run + 8)
+    assert lanes.run == 1 or (lanes.run % 2 and lanes.run % 3)
+    assert lanes.runs <= MOST_RUNS
+    assert lanes.steps % 8 == 0
+    assert lanes.steps < 2 * STEPS + 8
+
+
+@settings(deadline=None)
+@given(st.integers(200, 40_000), st.integers(1, 5), st.integers(1, 40), st.integers(0, 99))
+def test_pieces_are_the_matrix_and_go_back(stream, count, run, most, seed):
+    whole = Lanes.of(count)
+    runs = count // run
+    across = max(runs // 50, 1)
+    lanes = Lanes(run, across, max(runs // across // 8 * 8, 0), runs)
+    order = lanes.order(stream(seed))
+    values = np.arange(count, dtype=np.int64)
+    cut = lanes.cut(values)
+    matrix = lanes.stretch(cut, order, 0, lanes.size).reshape(lanes.steps, lanes.lanes)
+    assert np.unique(matrix).size == lanes.size
+    split = lanes.split(matrix.copy())
+    pieces = list(lanes.pieces(most))
+    assert sum(piece.of(split).shape[1] for piece in pieces) == lanes.lanes
+    for piece in pieces:
+        part = piece.gather(cut, order)
+        assert part.shape[1] <= most
+        assert np.array_equal(part, piece.of(split))
+        piece.scatter(-part, cut, order)
+    changed = -np.sort(values[values < 0])[::-1]
+    assert np.array_equal(changed, np.sort(matrix[matrix > 0]))
+    assert whole.size <= count
+    start, stop = sorted((lanes.size // 3, lanes.size // 2))
+    again = lanes.stretch(-cut, order, start, stop)
+    assert np.array_equal(again, matrix.reshape(-1)[start:stop])
