@@ -119,5 +119,5 @@ def test_too_much_is_refused(stream, cover, size):
     too_long = adaptive.capacity(size) + 1
     with pytest.raises(ValueError, match="do not fit"):
         adaptive.plan(flat, None, size, too_long, 8)
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"fit|bear|code"):
         adaptive.planned(size, 8 * size + 1, 8, 5, (0, 0))

@@ -19,4 +19,4 @@ def test_an_order_is_a_permutation_sorted_by_words(stream, count, seed):
 
 def test_an_order_is_part_of_the_format():
     words = iter([b"\x02\x00\x01\x01\x02\x00\x00\x01\x01\x00"])
-    assert keyed_order(5, lambda n: next(words)).tolist() == [4, 0, 2, 3, 1]
+    assert keyed_order(5, lambda _: next(words)).tolist() == [4, 0, 2, 3, 1]
