@@ -45,6 +45,8 @@ lint: install
 
 types: install
 	@$(BIN)/python -m mypy
+	@MYPYPATH=config/container:server:client:common $(BIN)/python -m mypy \
+		--explicit-package-bases config/container/*.py
 
 quick: install
 	@$(BIN)/python -m pytest -m "not end_to_end"

@@ -92,6 +92,8 @@ async def push(address: str, secret: pathlib.Path, cover: pathlib.Path) -> None:
     write_atomically(cover.with_name("stego.png"), [prepared.stego], overwrite=True)
     receipt = await deliver(client, prepared)
     report = receipt.report
+    if report is None:
+        raise RuntimeError("what was hidden here comes without a report")
     say(
         f"pushed {secret.name} to {PEER}: receipt {receipt.id}, {receipt.bytes:,} bytes in "
         f"{receipt.stego_bytes:,}, PSNR {report.psnr_db:.1f} dB"

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,13 @@ def _first_run(project: Project) -> str:
     started = time.monotonic()
     project.run("up", "-d", "--no-build")
     for node in NODES:
-        wait_for(f"{node}'s word that all arrived", lambda node=node: project.has_verified(node))
+        wait_for(f"{node}'s word that all arrived", partial(project.has_verified, node))
     sheets = [project.folder / "demo" / f"{node}-sent.png" for node in NODES]
     for sheet in sheets:
         wait_for(f"{sheet.name}", sheet.exists)
     seconds = time.monotonic() - started
     for node in NODES:
-        wait_for(f"a healthy {node}", lambda node=node: project.is_healthy(node))
+        wait_for(f"a healthy {node}", partial(project.is_healthy, node))
         _compare_with_desk(project, node)
     for sheet in sheets:
         with Image.open(sheet) as image:
@@ -140,7 +141,7 @@ def _restarted(project: Project) -> str:
         assert project.state(service)["ExitCode"] == 0, (service, project.state(service))
     project.run("up", "-d", "--no-build")
     for node in NODES:
-        wait_for(f"a healthy {node}", lambda node=node: project.is_healthy(node))
+        wait_for(f"a healthy {node}", partial(project.is_healthy, node))
         assert project.listed(node) == before[node]
         assert "all is as it should be" in project.inside(node, "underpaintd", "verify")
         _compare_with_desk(project, node)
