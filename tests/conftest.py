@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let no push of a test remember anything among the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNDERPAINT_STATE", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 @pytest.fixture
