@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from underpaint_client.covers import Chosen
+from underpaint_client.covers import Chosen, CoverMemory
 from underpaint_client.prepare import samples_sha256
 from underpaint_client.sources import picture_of
 from underpaint_common.errors import DoesNotFit, UnderpaintError
@@ -65,10 +65,10 @@ class CoverFolder:
         How much each image may ask for.
     keep_metadata : bool
         Whether EXIF data stay in.
-    is_used : callable
-        Tells whether the cover of a digest was used before.
+    memory : CoverMemory
+        Knows which covers were used before, and files that were read before.
     reuse : bool
-        Whether those may be taken all the same, and when all are taken, be taken again.
+        Whether used ones may be taken all the same, and when all are taken, be taken again.
     tell : callable
         Hears of images that cannot be used.
     """
@@ -81,7 +81,7 @@ class CoverFolder:
         limits: Limits,
         *,
         keep_metadata: bool,
-        is_used: Callable[[bytes], bool],
+        memory: CoverMemory,
         reuse: bool,
         tell: Callable[[str], object],
     ) -> None:
@@ -89,7 +89,7 @@ class CoverFolder:
         self._placing = placing
         self._limits = limits
         self._keep_metadata = keep_metadata
-        self._is_used = is_used
+        self._memory = memory
         self._reuse = reuse
         self._tell = tell
         self._lock = threading.Lock()
@@ -140,6 +140,10 @@ class CoverFolder:
 
     def _look(self, candidate: _Candidate) -> Chosen | None:
         """Read a cover; drop it where it cannot be used, or was."""
+        known = self._memory.digest_of(candidate.path)
+        if known is not None and self._is_taken(known):
+            self._drop_used(candidate)
+            return None
         try:
             picture = picture_of(
                 candidate.path, limits=self._limits, keep_metadata=self._keep_metadata
@@ -149,11 +153,19 @@ class CoverFolder:
             self._free.remove(candidate)
             return None
         digest = samples_sha256(picture)
-        if digest in self._taken or (not self._reuse and self._is_used(digest)):
-            self._used += 1
-            self._free.remove(candidate)
+        if digest != known:
+            self._memory.note_file(candidate.path, digest)
+        if self._is_taken(digest):
+            self._drop_used(candidate)
             return None
         return Chosen(candidate.path, digest, picture)
+
+    def _is_taken(self, digest: bytes) -> bool:
+        return digest in self._taken or (not self._reuse and self._memory.is_used(digest))
+
+    def _drop_used(self, candidate: _Candidate) -> None:
+        self._used += 1
+        self._free.remove(candidate)
 
     def _measured(self, path: Path) -> _Candidate | None:
         try:

@@ -40,6 +40,19 @@ class Covers(Protocol):
         """Note that nothing was sent of a cover that was taken."""
 
 
+class CoverMemory(Protocol):
+    """What is known of covers from earlier runs."""
+
+    def is_used(self, digest: bytes) -> bool:
+        """Tell whether a cover was used, by the digest of its samples."""
+
+    def digest_of(self, file: Path) -> bytes | None:
+        """Return the digest of a file's samples, if it is known without reading them."""
+
+    def note_file(self, file: Path, cover_sha256: bytes) -> None:
+        """Note the digest of a file's samples."""
+
+
 _GIVES_AWAY = "two stego images from one cover give the method away; take another photo for each"
 
 

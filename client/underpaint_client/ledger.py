@@ -32,6 +32,14 @@ _SCHEMA = (
         received_at TEXT NOT NULL
     ) STRICT
     """,
+    """
+    CREATE TABLE files (
+        path TEXT PRIMARY KEY,
+        size INTEGER NOT NULL,
+        changed_ns INTEGER NOT NULL,
+        sha256 BLOB NOT NULL
+    ) STRICT
+    """,
     f"PRAGMA user_version = {_VERSION}",
 )
 
@@ -102,6 +110,25 @@ class Ledger:
                     (cover_sha256, receipt.received_at),
                 )
 
+    def digest_of(self, file: Path) -> bytes | None:
+        """Return the digest of a cover's samples as noted, if the file is unchanged since."""
+        with self._using() as database:
+            row = database.execute(
+                "SELECT size, changed_ns, sha256 FROM files WHERE path = ?", (str(file.absolute()),)
+            ).fetchone()
+        return None if row is None or row[:2] != _stamp_of(file) else bytes(row[2])
+
+    def note_file(self, file: Path, cover_sha256: bytes) -> None:
+        """Note the digest of a cover's samples, so that the file need not be read again."""
+        stamp = _stamp_of(file)
+        if stamp is None:
+            return
+        with self._using() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
+                (str(file.absolute()), *stamp, cover_sha256),
+            )
+
     @contextlib.contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
         """Run the block as one transaction on a connection of its own."""
@@ -116,6 +143,15 @@ class Ledger:
         except (OSError, sqlite3.Error) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise LocalFileError(f"cannot use {self._path}: {reason}") from error
+
+
+def _stamp_of(file: Path) -> tuple[int, int] | None:
+    """Return what changes whenever a file does; None where it cannot be seen."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def mark_of(destination: Destination, secret: SecretFile) -> bytes:

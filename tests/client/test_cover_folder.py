@@ -18,6 +18,23 @@ from underpaint_common.pictures import Limits, read_picture
 SIDES = {"large": 120, "middle": 80, "small": 40}
 
 
+class Memory:
+    """A `CoverMemory` that says what was used, and counts on what is noted in it."""
+
+    def __init__(self, used: frozenset[bytes] = frozenset()) -> None:
+        self.used = used
+        self.noted: dict[Path, bytes] = {}
+
+    def is_used(self, digest: bytes) -> bool:
+        return digest in self.used
+
+    def digest_of(self, file: Path) -> bytes | None:
+        return self.noted.get(file)
+
+    def note_file(self, file: Path, cover_sha256: bytes) -> None:
+        self.noted[file] = cover_sha256
+
+
 def noise(side: int, seed: int = 0) -> Image.Image:
     samples = np.random.default_rng(seed).integers(20, 230, (side, side, 3), dtype=np.uint8)
     return Image.fromarray(samples)
@@ -36,6 +53,7 @@ def covers(
     used: frozenset[bytes] = frozenset(),
     reuse: bool = False,
     placing: Placing = Placing(Mode.AUTO, None),  # noqa: B008 - it cannot be changed
+    memory: Memory | None = None,
     told: list[str] | None = None,
 ) -> CoverFolder:
     return CoverFolder(
@@ -44,7 +62,7 @@ def covers(
         placing,
         Limits(),
         keep_metadata=False,
-        is_used=used.__contains__,
+        memory=Memory(used) if memory is None else memory,
         reuse=reuse,
         tell=[].append if told is None else told.append,
     )
@@ -87,8 +105,14 @@ def test_only_those_that_may_be_the_best_are_read(
     monkeypatch.setattr(
         cover_folder, "picture_of", lambda path, **kw: (read.append(path), reading(path, **kw))[1]
     )
-    names(covers(folder), 1000, 1000)
+    memory = Memory()
+    here = covers(folder, memory=memory)
+    used = {here.take(1000).sha256 for _ in range(2)}
     assert len(read) == 2
+    read.clear()
+    memory.used = frozenset(used)
+    names(covers(folder, memory=memory), 1000)
+    assert len(read) == 1, "those that are known as used are not read again"
 
 
 def test_covers_that_were_used_are_left_out_whatever_file_they_lie_in(folder: Path) -> None:

@@ -41,6 +41,21 @@ def test_a_receipt_is_remembered_with_its_cover(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_file_is_known_until_it_changes(tmp_path: Path) -> None:
+    ledger, file = Ledger.open(tmp_path / "ledger"), tmp_path / "cover.png"
+    file.write_bytes(b"cover")
+    assert ledger.digest_of(file) is None
+    ledger.note_file(file, b"c" * 32)
+    assert ledger.digest_of(file) == b"c" * 32
+    file.write_bytes(b"other cover")
+    assert ledger.digest_of(file) is None
+    ledger.note_file(file, b"d" * 32)
+    assert ledger.digest_of(file) == b"d" * 32
+    file.unlink()
+    assert ledger.digest_of(file) is None
+    ledger.note_file(file, b"e" * 32)
+
+
 def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     def note(number: int) -> None:
         Ledger.open(tmp_path / "ledger").record(bytes([number]), bytes([number]), receipt())

@@ -125,7 +125,6 @@ class PushRun:
                 used_at=lambda digest: None if ledger is None else ledger.used_at(digest),
                 tell=warn,
             )
-        unfinished = self._pending.covers()
         secrets = {task.source.resolve() for task in tasks if isinstance(task.source, Path)}
         return CoverFolder(
             named,
@@ -133,9 +132,7 @@ class PushRun:
             Placing(mode_of(how.mode), how.planes),
             how.limits,
             keep_metadata=how.keep_metadata,
-            is_used=lambda digest: (
-                digest in unfinished or (ledger is not None and ledger.used_at(digest) is not None)
-            ),
+            memory=_Memory(ledger, self._pending.covers()),
             reuse=reuse,
             tell=warn,
         )
@@ -145,6 +142,26 @@ class PushRun:
             from underpaint_common.files import write_atomically
 
             write_atomically(self._keep_stego, [prepared.stego], overwrite=self._force)
+
+
+class _Memory:
+    """What ledger and unfinished uploads know of covers; a `CoverMemory`."""
+
+    def __init__(self, ledger: Ledger | None, unfinished: frozenset[bytes]) -> None:
+        self._ledger = ledger
+        self._unfinished = unfinished
+
+    def is_used(self, digest: bytes) -> bool:
+        if digest in self._unfinished:
+            return True
+        return self._ledger is not None and self._ledger.used_at(digest) is not None
+
+    def digest_of(self, file: Path) -> bytes | None:
+        return None if self._ledger is None else self._ledger.digest_of(file)
+
+    def note_file(self, file: Path, cover_sha256: bytes) -> None:
+        if self._ledger is not None:
+            self._ledger.note_file(file, cover_sha256)
 
 
 def _interrupted(
