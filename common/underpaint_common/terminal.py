@@ -140,6 +140,12 @@ def _report_of(error: BaseException) -> Report:
             where = f"{error.filename}: " if error.filename else ""
             hint = LocalFileError.usual_hint
             return Report(ExitCode.LOCAL_FILE, where + error.strerror.lower(), hint)
+        case MemoryError():
+            return Report(
+                ExitCode.UNUSABLE_IMAGE,
+                "there is not enough memory for this",
+                "take smaller images, or end other programs",
+            )
         case _:
             return _report_of_fault(error)
 

@@ -22,7 +22,7 @@ from underpaint_common.errors import (
     UnusableImage,
     UsageError,
 )
-from underpaint_common.terminal import exit_code_table, printable, run_command
+from underpaint_common.terminal import exit_code_table, printable, run_command, styled
 
 OURS: list[UnderpaintError] = [
     UsageError("no such key", hint="read the manual"),
@@ -125,6 +125,33 @@ def test_a_fault_shows_its_traceback_on_demand(
     monkeypatch.setenv("UNDERPAINT_DEBUG", "1")
     assert run_command(group_raising(ZeroDivisionError("innards")), "tool", ["act"]) == 1
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_too_little_memory_is_no_fault_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(group_raising(MemoryError()), "tool", ["act"]) == ExitCode.UNUSABLE_IMAGE
+    assert "not enough memory" in capsys.readouterr().err
+
+
+def test_a_wrong_call_without_a_better_hint_points_to_the_commands_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run_command(group_raising(UsageError("no")), "tool", ["act"]) == ExitCode.USAGE
+    assert capsys.readouterr().err == "tool: error: no\nhint: see tool act --help\n"
+    run_command(group_raising(None), "tool", ["atc"])
+    assert capsys.readouterr().err.endswith("hint: see tool --help\n")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "coloured"),
+    [("NO_COLOR", "", True), ("NO_COLOR", "1", False), ("TERM", "dumb", False)],
+)
+def test_colour_is_left_away_where_nobody_wants_it(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, *, coloured: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv(variable, value)
+    assert ("\x1b" in styled("error:", fg="red")) is coloured
 
 
 def test_a_file_that_fails_late_is_a_file_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,7 +47,7 @@ def _draw(rows: Sequence[Sequence[str]], left: frozenset[int]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     last = len(rows[0]) - 1
     for column, name in enumerate(rows[0]):
         is_text = column in left
