@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 EPILOG = """
 Of several secrets, those that this identity has pushed to this server before are left out, so that
 the same command pushes what is missing; --again pushes them all. A push that is interrupted goes on
-where it was when it is run again.
+where it was when it is run again. What is remembered for that lies in the state folder:
+$UNDERPAINT_STATE, by default ~/.local/state/underpaint on Linux.
 
 Two stego images from one cover give the method away: whoever has both sees what differs. Covers
 from a folder are never used twice, on this machine; --reuse-covers overrides that.
