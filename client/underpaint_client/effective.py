@@ -166,7 +166,7 @@ def change(key: str, text: str | None, path: Path | None = None) -> None:
 
 def _to_write(key: str, text: str, path: Path) -> str | int | bool:
     """Return what the file holds for a text: sizes and times stay as they were written."""
-    value = from_text(key, text, source="the value")
+    value = from_text(key, text, source="config set")
     if key == "to":
         Remotes(path).resolve(text)
     if key == "identity":
