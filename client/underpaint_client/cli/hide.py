@@ -160,6 +160,7 @@ def _report(
     if as_json:
         fields = {
             "mode": report.mode,
+            "choice": report.choice,
             "form": report.form,
             "planes": report.planes,
             "payload_bytes": report.payload_bytes,
@@ -181,6 +182,8 @@ def _report(
         f"mode {report.mode}, form {report.form}, {_planes(report.planes)}, "
         f"PSNR {decibels(report.psnr_db)}, {detection(report.expected_error)}, {seconds:.2f} s"
     )
+    if report.choice is not None:
+        say(f"auto took {report.choice}")
     picture = hidden.picture
     say_more(f"{picture.width} x {picture.height} pixels, {picture.channels} channel(s)")
     say_more(

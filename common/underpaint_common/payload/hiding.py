@@ -10,13 +10,21 @@ from underpaint_common.crypto import aead
 from underpaint_common.errors import UnderpaintError, UsageError
 from underpaint_common.payload.capacity import default_planes, largest_body, members_of
 from underpaint_common.payload.cautions import caution_of, cautions
+from underpaint_common.payload.choosing import choose_mode
 from underpaint_common.payload.compact import compact_of
 from underpaint_common.payload.contents import Contents, encode_contents
 from underpaint_common.payload.detectability import reported_error
 from underpaint_common.payload.header import NONCE_BYTES, Header, seal_header
 from underpaint_common.payload.keys import PayloadKeys
 from underpaint_common.payload.layout import geometry_of, usable_samples, with_samples
-from underpaint_common.payload.modes import DEFAULT_EFFORT, EFFORTS, Cost, Form, Mode
+from underpaint_common.payload.modes import (
+    DEFAULT_EFFORT,
+    DEFAULT_PLANES,
+    EFFORTS,
+    Cost,
+    Form,
+    Mode,
+)
 from underpaint_common.payload.pixels import pixels_of
 from underpaint_common.payload.placing import Manner, Placement, take
 from underpaint_common.pictures import Limits, Picture
@@ -71,6 +79,8 @@ class HideReport:
         a warning says that a single change shows (decoded from JPEG, a histogram with gaps).
     warnings : tuple of str
         What the user should know about this cover.
+    choice : str or None
+        What `auto` took, and why; None where the mode was given.
     """
 
     mode: str
@@ -83,6 +93,7 @@ class HideReport:
     change_rate: float
     expected_error: float | None
     warnings: tuple[str, ...]
+    choice: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +128,8 @@ def hide(
     key : bytes
         Stego key, 32 bytes.
     mode : Mode
-        How to place it; `auto` takes `planes`.
+        How to place it; `auto` takes `adaptive` while that is better than `planes` by half a
+        decibel or the payload is small, and it is done in half a minute.
     planes : int, optional
         1 to 8: exactly so many in classic, at most so many in planes; 4 when not given. In
         adaptive at most so many bits per sample; 6 when not given.
@@ -145,13 +157,20 @@ def hide(
         raise UsageError(f"{planes} planes: 1 to {MAX_PLANES} are possible")
     if effort not in EFFORTS:
         raise UsageError(f"effort {effort}: {', '.join(map(str, EFFORTS))} are possible")
-    mode = Mode.PLANES if mode is Mode.AUTO else mode
     form = form or (Form.PIXELS if mode is Mode.CLASSIC else Form.FILE)
     contents = _contents(secret, form, limits or Limits())
-    manner = Manner(mode, planes, cost, effort, progress)
-    stego, header = _embed(cover, contents, PayloadKeys(key), manner)
+    plaintext = encode_contents(contents)
+    choice = None
+    if mode is Mode.AUTO:
+        length = aead.sealed_length(len(plaintext))
+        choice = choose_mode(cover, length, planes=planes, cost=cost, effort=effort)
+        planes = DEFAULT_PLANES if planes is None else planes
+    manner = Manner(mode if choice is None else choice.mode, planes, cost, effort, progress)
+    stego, header = _embed(cover, plaintext, PayloadKeys(key), manner)
     allowed = default_planes(mode) if planes is None else planes
-    return Hidden(stego, _report(cover, stego, header, contents.form, manner, allowed))
+    report = _report(cover, stego, header, contents.form, manner, allowed)
+    reason = None if choice is None else choice.reason
+    return Hidden(stego, dataclasses.replace(report, choice=reason))
 
 
 def _contents(secret: SecretFile, form: Form, limits: Limits) -> Contents:
@@ -162,10 +181,9 @@ def _contents(secret: SecretFile, form: Form, limits: Limits) -> Contents:
 
 
 def _embed(
-    cover: Picture, contents: Contents, keys: PayloadKeys, manner: Manner
+    cover: Picture, plaintext: bytes, keys: PayloadKeys, manner: Manner
 ) -> tuple[Picture, Header]:
     """Return the stego image, proved to hold the contents, and its header."""
-    plaintext = encode_contents(contents)
     flat = usable_samples(cover).copy()
     placement = Placement.of(cover, flat, aead.sealed_length(len(plaintext)), manner, keys)
     header = placement.header

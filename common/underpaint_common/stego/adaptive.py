@@ -23,6 +23,7 @@ from underpaint_common.stego.rates import divide, rows_of
 from underpaint_common.stego.samples import ByteStream, Samples
 from underpaint_common.stego.sequence import Sequence
 from underpaint_common.stego.thinning import Thinning
+from underpaint_common.stego.trellis.coding import Engine
 from underpaint_common.stego.trellis.columns import MAX_WIDTH
 
 MOST_BITS = 6
@@ -68,6 +69,13 @@ def used_members(members: int, length: int) -> int:
 def capacity(members: int, bits: int = MOST_BITS) -> int:
     """Return how many bytes so many members bear in at most so many bits per sample."""
     return bits * Lanes.of(members).size // 8
+
+
+def seconds(members: int, length: int, height: int) -> float:
+    """Return about how long embedding takes, rather too much than too little."""
+    used = used_members(members, length)
+    layers = 2 if 8 * length <= used else LAYERS
+    return Engine.seconds(used * layers << height)
 
 
 def planned(members: int, length: int, height: int, direct: int, upper: tuple[int, int]) -> Plan:

@@ -28,6 +28,11 @@ class Engine(enum.Enum):
         """Return the engine that is done first with so many state updates."""
         return cls.NUMBA if updates > _WORTH_COMPILING and _numba_is_there() else cls.NUMPY
 
+    @classmethod
+    def seconds(cls, updates: int) -> float:
+        """Return about how long so many state updates take on two busy cores."""
+        return updates / (4e9 if cls.best(updates) is cls.NUMBA else 1.5e9)
+
     def work_bytes(self, height: int, steps: int, lanes: int) -> int:
         """Return how much work space `flips` needs."""
         side = lanes if self is Engine.NUMPY else 64
