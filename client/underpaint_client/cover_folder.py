@@ -14,7 +14,7 @@ from underpaint_client.covers import Chosen, CoverMemory
 from underpaint_client.prepare import samples_sha256
 from underpaint_client.sources import picture_of
 from underpaint_common.errors import DoesNotFit, UnderpaintError
-from underpaint_common.payload import Mode
+from underpaint_common.payload import Mode, choose_mode
 from underpaint_common.payload.capacity import default_planes
 from underpaint_common.payload.ranking import Traits, worth
 from underpaint_common.pictures import Limits, Picture, Size, measure_picture
@@ -39,8 +39,11 @@ class Placing:
 
     def score(self, size: Size, traits: Traits | None, body_bytes: int) -> float:
         """Return the worth of a cover, or of the best one of its size where it is not known."""
-        mode = Mode.PLANES if self.mode is Mode.AUTO else self.mode
+        mode = self.mode
         planes = default_planes(mode) if self.planes is None else self.planes
+        if mode is Mode.AUTO:
+            members = (traits or Traits.best(size.samples)).members
+            mode = choose_mode(members, body_bytes, planes=planes).mode
         dtype = np.uint8 if size.bit_depth == 8 else np.uint16
         shape = (size.height, size.width, size.channels)
         blank = Picture(np.broadcast_to(dtype(0), shape))

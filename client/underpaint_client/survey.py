@@ -9,7 +9,8 @@ from pathlib import Path
 from underpaint_client.room import Need, Room, room_in
 from underpaint_client.sources import PictureSource, picture_of
 from underpaint_common.errors import LocalFileError, UnderpaintError, UnusableImage
-from underpaint_common.payload import Mode, Ranked, cautions, rank, reported_error
+from underpaint_common.payload import Mode, Ranked, cautions, choose_mode, rank, reported_error
+from underpaint_common.payload.capacity import members_of
 from underpaint_common.pictures import Limits, Picture
 from underpaint_common.pictures.sniff import SNIFF_BYTES, sniff
 from underpaint_common.stego.reserved import HEADER_BYTES
@@ -53,7 +54,8 @@ class CoverFacts:
         error = None
         if need is not None and any(room.fits for room in rooms if room.mode == Mode.PLANES):
             embedded = HEADER_BYTES + need.body_bytes
-            error = reported_error(cover, Mode.PLANES, embedded, warnings)
+            mode = choose_mode(members_of(cover), need.body_bytes).mode
+            error = reported_error(cover, mode, embedded, warnings)
         return cls(
             name=name,
             width=cover.width,

@@ -44,7 +44,7 @@ def test_push_and_ping_on_one_connection(cover: Path, secret: Path) -> None:
                 assert receipt.sha256 == hashlib.sha256(secret.read_bytes()).hexdigest()
                 assert receipt.bytes == secret.stat().st_size
                 assert receipt.name == "secret.png"
-                assert receipt.report.mode == "planes"
+                assert receipt.report.mode == "adaptive"
             assert await client.ping() < 30
 
     asyncio.run(course())

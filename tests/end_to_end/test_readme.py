@@ -32,7 +32,7 @@ def test_hiding_and_revealing_as_shown(examples, bare, monkeypatch, capsys):
     monkeypatch.chdir(bare.folder)
     exec(examples[0], {})  # noqa: S102 -- it is our own README
     printed = capsys.readouterr().out
-    assert "dB in 1 bit plane(s)" in printed
+    assert "dB in 2 bit plane(s)" in printed
     assert "scan.png" in printed
     found = reveal("postcard.png", passphrase="eight random words are better")
     assert found.data == (bare.folder / "scan.png").read_bytes()

@@ -4,6 +4,7 @@ from underpaint_common.payload.capacity import CapacityRow as CapacityRow
 from underpaint_common.payload.capacity import capacity as capacity
 from underpaint_common.payload.capacity import expected_psnr as expected_psnr
 from underpaint_common.payload.cautions import cautions as cautions
+from underpaint_common.payload.choosing import choose_mode as choose_mode
 from underpaint_common.payload.detectability import expected_error as expected_error
 from underpaint_common.payload.detectability import reported_error as reported_error
 from underpaint_common.payload.hiding import Hidden as Hidden

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from underpaint_common.payload.capacity import expected_psnr, largest_body, members_of
-from underpaint_common.payload.modes import DEFAULT_PLANES, Cost, Mode
-from underpaint_common.pictures import Picture
+from underpaint_common.payload.capacity import expected_psnr, largest_body
+from underpaint_common.payload.modes import DEFAULT_EFFORT, DEFAULT_PLANES, Cost, Mode
 from underpaint_common.stego import adaptive
 
 _GAIN_DB = 0.5
@@ -36,14 +35,19 @@ class Choice:
 
 
 def choose_mode(
-    cover: Picture, length: int, *, planes: int | None, cost: Cost, effort: int
+    members: int,
+    length: int,
+    *,
+    planes: int | None = None,
+    cost: Cost = Cost.TEXTURE,
+    effort: int = DEFAULT_EFFORT,
 ) -> Choice:
     """Return what `auto` takes for a sealed body of `length` bytes.
 
     Parameters
     ----------
-    cover : Picture
-        The cover.
+    members : int
+        How many samples may bear the body.
     length : int
         Bytes of the sealed body.
     planes : int or None
@@ -51,7 +55,6 @@ def choose_mode(
     cost, effort : Cost, int
         As `adaptive` would be used.
     """
-    members = members_of(cover)
     allowed = DEFAULT_PLANES if planes is None else planes
     if length > largest_body(members, Mode.ADAPTIVE, allowed):
         return Choice(Mode.PLANES, "planes: so much fits no other mode here")

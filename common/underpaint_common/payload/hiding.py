@@ -163,7 +163,7 @@ def hide(
     choice = None
     if mode is Mode.AUTO:
         length = aead.sealed_length(len(plaintext))
-        choice = choose_mode(cover, length, planes=planes, cost=cost, effort=effort)
+        choice = choose_mode(members_of(cover), length, planes=planes, cost=cost, effort=effort)
         planes = DEFAULT_PLANES if planes is None else planes
     manner = Manner(mode if choice is None else choice.mode, planes, cost, effort, progress)
     stego, header = _embed(cover, plaintext, PayloadKeys(key), manner)

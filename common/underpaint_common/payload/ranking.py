@@ -13,6 +13,7 @@ from underpaint_common.payload.capacity import (
     members_of,
 )
 from underpaint_common.payload.cautions import cautions
+from underpaint_common.payload.choosing import choose_mode
 from underpaint_common.payload.detectability import expected_error
 from underpaint_common.payload.modes import DEFAULT_PLANES, Mode
 from underpaint_common.pictures import Picture
@@ -115,8 +116,10 @@ def worth(cover: Picture, traits: Traits, mode: Mode, planes: int, body_bytes: i
 
 
 def by_expected_error(cover: Picture, body_bytes: int) -> float:
-    """Return the worth of a cover for mode `planes` within its default planes."""
-    return worth(cover, Traits.of(cover), Mode.PLANES, DEFAULT_PLANES, body_bytes)
+    """Return the worth of a cover for the mode that `auto` takes, within its default planes."""
+    traits = Traits.of(cover)
+    mode = choose_mode(traits.members, body_bytes).mode
+    return worth(cover, traits, mode, DEFAULT_PLANES, body_bytes)
 
 
 def rank(

@@ -106,7 +106,8 @@ def test_hide_then_reveal_gives_the_same_file(
     stego = tmp_path / f"stego.{ending}"
     hidden = as_json(run("hide", secret, cover, "-o", stego, "--key-file", key_file, "--json"))
     assert set(hidden) >= HIDE_KEYS
-    assert hidden["mode"] == "planes"
+    assert hidden["mode"] == "adaptive"
+    assert hidden["choice"].startswith("adaptive: the payload is small")
     assert hidden["psnr_db"] > 40
     assert 0 < hidden["payload_bytes"] <= hidden["capacity_bytes"]
     assert hidden["output"] == str(stego)

@@ -56,7 +56,7 @@ def test_an_option_goes_before_a_variable_and_that_before_the_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hide = ("hide", secret, cover, "-o", "s.png", "--key-file", key_file, "--force")
-    assert run_json(*hide)["mode"] == "planes"
+    assert run_json(*hide)["mode"] == "adaptive"
     run("config", "set", "mode", "classic")
     run("config", "set", "planes", "3")
     hidden = run_json(*hide)

@@ -176,7 +176,7 @@ def test_not_fitting_says_what_would_do(cover, secret):
 
 def test_the_report_is_what_was_measured(cover, secret):
     picture = cover(120, 120)
-    hidden = payload.hide(picture, secret(2000), KEY)
+    hidden = payload.hide(picture, secret(2000), KEY, mode=Mode.PLANES)
     report = hidden.report
     differ = hidden.picture.samples != picture.samples
     error = (hidden.picture.samples.astype(float) - picture.samples) ** 2
