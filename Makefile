@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test bench bench-detect bench-detect-quick golden site platforms lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test bench bench-quality bench-detect bench-detect-quick golden site platforms lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -22,6 +22,7 @@ help:
 	@echo "make golden    renew help texts and example that tests compare with, after a change of options"
 	@echo "make idle      what CONNECTIONS=5000 idle clients cost, and a push among them"
 	@echo "make bench     measure against memcpy and against peers"
+	@echo "make bench-quality  rate and distortion of every mode on all Kodak images, table and plot"
 	@echo "make bench-detect  how often detectors find what was embedded, by mode and payload"
 	@echo "               (bench-detect-quick: on a small sample, in two minutes)"
 	@echo "make site      docs/ as a site in build/site"
@@ -87,6 +88,9 @@ golden: install
 
 idle: install
 	@$(BIN)/python -m tests.load.idle $(or $(CONNECTIONS),5000)
+
+bench-quality: install
+	@$(BIN)/python -m tests.benchmarks.quality
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import channel, core, detectors, linear, peers
+from tests.benchmarks import adaptive, channel, core, detectors, linear, peers
 
 if __name__ == "__main__":
     core.main()
+    adaptive.main()
     channel.main()
     detectors.main()
     linear.main()
