@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test bench bench-quality bench-detect bench-detect-quick golden site platforms lock wheel-test pythons clean
+.PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test roundtrip bench bench-quality bench-detect bench-detect-quick golden site platforms lock wheel-test pythons clean
 
 help:
 	@echo "make demo      hide an image, push it to a real daemon, look at the result"
@@ -14,6 +14,7 @@ help:
 	@echo "make fuzz      arbitrary bytes into every reader, SECONDS=10 each"
 	@echo "make flips     every single bit of a recorded session, flipped: each is refused"
 	@echo "make mutate    20,000 changed stego images (UNDERPAINT_MUTATIONS=...): never a wrong secret"
+	@echo "make roundtrip  CASES=10000 random covers and payloads of mode adaptive, each hidden and revealed"
 	@echo "make hostile   every hostile file as cover, as secret and as stego image"
 	@echo "make images    hide and reveal over all shared images, as covers and as secrets"
 	@echo "make torture   kill the daemon at random moments, ROUNDS=20 times"
@@ -88,6 +89,9 @@ golden: install
 
 idle: install
 	@$(BIN)/python -m tests.load.idle $(or $(CONNECTIONS),5000)
+
+roundtrip: install
+	@$(BIN)/python -m tests.roundtrip $(or $(CASES),10000)
 
 bench-quality: install
 	@$(BIN)/python -m tests.benchmarks.quality
