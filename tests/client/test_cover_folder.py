@@ -1,4 +1,4 @@
-"""Of a folder, each secret gets the cover with the least harm, and no cover serves twice."""
+"""Of a folder, each secret gets the cover that hides it best, and no cover serves twice."""
 
 from __future__ import annotations
 

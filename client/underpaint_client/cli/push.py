@@ -49,7 +49,7 @@ from a folder are never used twice, on this machine; --reuse-covers overrides th
     type=options.file_or_stream,
     metavar="COVER",
     help="The image that carries it; or a folder of images, of which each secret gets the one that "
-    "holds it with the least harm.",
+    "hides it best.",
 )
 @options.to_server
 @options.identity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -56,6 +57,14 @@ def test_a_larger_payload_that_measured_better_by_chance_is_not_believed():
     assert MADE_UP.error("rgb", "planes", 0.2, MIDDLING) == pytest.approx(0.4)
 
 
+def test_a_smoother_crop_that_measured_better_by_chance_is_not_believed():
+    odd = msgspec.structs.replace(
+        MADE_UP, errors={"rgb": {"planes": (Point(0.4, (0.3, 0.2, 0.4)),)}, "grey": {}}
+    )
+    assert odd.error("rgb", "planes", 0.4, 1.0) == pytest.approx(0.2)
+    assert odd.error("rgb", "planes", 0.4, 3.0) == pytest.approx(0.4)
+
+
 def test_rough_crops_have_their_own_figures_and_those_between_lie_between():
     errors = [MADE_UP.error("rgb", "planes", 0.4, rough) for rough in (0, 1, 1.5, 2, 3, 9)]
     assert errors[0] == errors[1] == pytest.approx(0.05)
@@ -77,7 +86,7 @@ def test_a_mode_that_was_not_measured_is_taken_for_the_plainest():
 
 
 def test_the_packaged_table_has_both_colours_with_its_making():
-    modes = {"classic", "planes"}
+    modes = {mode.value for mode in Mode} - {"auto"}
     for colour in ("grey", "rgb"):
         assert modes <= set(PACKAGED.errors[colour])
         for points in PACKAGED.errors[colour].values():

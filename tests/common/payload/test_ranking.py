@@ -81,6 +81,17 @@ def test_a_cover_that_was_jpeg_comes_after_all_that_never_were():
     assert [each.label for each in ranked] == ["small", "larger", "jpeg"]
 
 
+def test_of_two_alike_in_size_the_rougher_hides_better():
+    rng = np.random.default_rng(1)
+    ramp = np.linspace(20, 230, 200)[:, None, None]
+    rough, calm = (
+        picture_from_array((ramp + rng.normal(0, deviation, (200, 200, 3))).astype(np.uint8))
+        for deviation in (5, 0.5)
+    )
+    ranked = rank([("calm", calm), ("rough", rough)], 500)
+    assert [each.label for each in ranked] == ["rough", "calm"]
+
+
 def test_the_score_is_the_error_that_hiding_reports():
     for cover in (smooth(100, 120), smooth(90, 90)):
         for size in (40, 500, 2000):
