@@ -43,7 +43,7 @@ def test_quiet_leaves_results_warnings_and_errors(
     assert (code, out) == (0, "")
     assert err.startswith("warning: this passphrase is weak")
     assert len(err.splitlines()) == 1
-    assert len(run(*hide)[2].splitlines()) == 2
+    assert len(run(*hide)[2].splitlines()) == 3
     assert run("reveal", cover, "-q")[0] == ExitCode.NOTHING_FOUND
 
 
