@@ -107,6 +107,7 @@ def main() -> None:
         for name, scale in SCALES:
             found = list(pool.map(_photograph, [(number, scale) for number in numbers]))
             rows.append([name, f"{np.mean(found):.2f}", f"{min(found):.2f}", f"{max(found):.2f}"])
+            print(" ".join(rows[-1]), file=sys.stderr, flush=True)
         title = f"{len(numbers)} Kodak photographs hidden without loss, compact, dB"
         publish("photographs", markdown(title, ("cover of", "mean", "least", "most"), rows))
 
@@ -120,6 +121,7 @@ def _rates(numbers: list[int], pool: ProcessPoolExecutor) -> None:
         curves.append([*psnrs, best])
         gaps = [f"{psnr:.2f} ({best - psnr:.2f})" for psnr in psnrs[2:]]
         rows.append([f"{rate}", *(f"{psnr:.2f}" for psnr in psnrs[:2]), *gaps, f"{best:.2f}"])
+        print(" ".join(rows[-1]), file=sys.stderr, flush=True)
     names = ["replacement", "planes (OPAP)", *(f"adaptive, effort {h}" for h in HEIGHTS), "limit"]
     title = f"PSNR in dB on {len(numbers)} Kodak images (gap to the limit), plain distortion"
     publish("quality", markdown(title, ["bits per sample", *names], rows))
