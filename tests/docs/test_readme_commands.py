@@ -8,7 +8,6 @@ import shlex
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, Queue
@@ -71,6 +70,7 @@ class Terminal:
         self.real: dict[str, str] = {}
         self.background: list[subprocess.Popen[str]] = []
         self.readers: list[threading.Thread] = []
+        self.said: Queue[str] = Queue()
 
     def run(self, command: str, printed: list[str]) -> None:
         for written, real in self.real.items():
@@ -103,15 +103,18 @@ class Terminal:
             arguments, cwd=self.folder, env=self.environment, stderr=subprocess.PIPE, text=True
         )
         self.background.append(process)
-        said: Queue[str] = Queue()
         assert process.stderr is not None
         stream = process.stderr
-        self.readers.append(threading.Thread(target=hand_on, args=[stream, said], daemon=True))
+        self.readers.append(threading.Thread(target=hand_on, args=[stream, self.said], daemon=True))
         self.readers[-1].start()
+        return [self.next_said()]
+
+    def next_said(self) -> str:
+        """Return the next line that the daemon says."""
         try:
-            return [said.get(timeout=PATIENCE).rstrip("\n")]
+            return self.said.get(timeout=PATIENCE).rstrip("\n")
         except Empty:
-            pytest.fail("the daemon did not say where it listens")
+            pytest.fail("the daemon says nothing more")
 
     def learn(self, written: str, real: str) -> None:
         """Note what now stands for the keys, addresses and invitations of the README."""
@@ -157,7 +160,8 @@ def test_the_first_push_is_as_the_readme_shows_it(terminals: tuple[Terminal, Ter
     (invite, invited), (join, joined) = steps(blocks[1][1])
     bob.run(invite, invited)
     with_port(bob)
-    time.sleep(1)  # a running daemon hears of it within a second
+    while "allowed_changed" not in alice.next_said():
+        pass
     bob.run(join, joined)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,12 @@ class World:
 
     def server(self, *arguments: object) -> Result:
         return self.run("underpaint_server", *arguments, "--config", self.config)
+
+    def client_until(self, code: int, *arguments: object) -> None:
+        """Run the client until it ends with a code: the daemon obeys soon, not at once."""
+        deadline = time.monotonic() + PATIENCE
+        while (done := self.client(*arguments)).code != code:
+            assert time.monotonic() < deadline, done
 
     @property
     def environment(self) -> dict[str, str]:

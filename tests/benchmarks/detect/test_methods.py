@@ -19,9 +19,10 @@ def test_every_condition_embeds_as_much_as_it_says(condition):
     assert not np.array_equal(stego, condition.embed(COVER, 2))
     step = stego.astype(int) - COVER
     assert np.abs(step).max() == 1
-    # Half of the bits are what they should be already; codes need fewer changes still.
+    # Half of the bits are what they should be already; codes need fewer changes still, but at
+    # the lowest payload a change cannot bear more than ten bits (entropy of where, and its sign).
     assert np.count_nonzero(step) / step.size < condition.payload / 2 * 1.1
-    assert np.count_nonzero(step) / step.size > condition.payload / 8
+    assert np.count_nonzero(step) / step.size > condition.payload / 12
 
 
 def test_replacement_keeps_pairs_and_matching_does_not():

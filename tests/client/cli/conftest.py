@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,29 @@ from underpaint_client.cli.group import underpaint
 from underpaint_common.terminal import run_command
 
 Run = Callable[..., tuple[int, str, str]]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Terminal]:
+    """Return what puts a terminal in the place of a stream, during the test itself."""
+
+    def put(stream: str = "stderr", columns: int = 120) -> Terminal:
+        for name in ("NO_COLOR", "FORCE_COLOR"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("TERM", "xterm-256color")
+        monkeypatch.setenv("COLUMNS", str(columns))
+        made = Terminal()
+        monkeypatch.setattr(f"sys.{stream}", made)
+        return made
+
+    return put
 
 
 @pytest.fixture

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from underpaint_client.cli.progress import Bars
 from underpaint_client.progress import ProgressEvent, Stage
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Terminal]:
-    """Return what puts a terminal in the place of standard error, during the test itself."""
-
-    def put() -> Terminal:
-        for name in ("NO_COLOR", "FORCE_COLOR"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("TERM", "xterm-256color")
-        monkeypatch.setenv("COLUMNS", "120")
-        stream = Terminal()
-        monkeypatch.setattr("sys.stderr", stream)
-        return stream
-
-    return put
 
 
 def test_a_pipe_sees_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,7 +17,7 @@ def test_a_pipe_sees_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert (out, err) == ("", "")
 
 
-def test_each_stage_has_a_bar_which_goes_away_at_the_end(terminal: Callable[[], Terminal]) -> None:
+def test_each_stage_has_a_bar_which_goes_away_at_the_end(terminal: Any) -> None:
     drawn = terminal()
     with Bars() as bars:
         for stage in Stage:
@@ -53,7 +31,7 @@ def test_each_stage_has_a_bar_which_goes_away_at_the_end(terminal: Callable[[], 
 
 
 def test_a_stage_of_one_step_shows_the_time_it_took_so_far(
-    terminal: Callable[[], Terminal],
+    terminal: Any,
 ) -> None:
     drawn = terminal()
     with Bars() as bars:
@@ -62,7 +40,7 @@ def test_a_stage_of_one_step_shows_the_time_it_took_so_far(
     assert "bytes" not in drawn.getvalue()
 
 
-def test_the_rest_is_judged_by_those_that_began(terminal: Callable[[], Terminal]) -> None:
+def test_the_rest_is_judged_by_those_that_began(terminal: Any) -> None:
     drawn = terminal()
     with Bars(secrets=4) as bars:
         bars(ProgressEvent(Stage.SEND, 100, 100, "a"))
@@ -71,7 +49,7 @@ def test_the_rest_is_judged_by_those_that_began(terminal: Callable[[], Terminal]
     assert "200/800 bytes" in drawn.getvalue()
 
 
-def test_what_is_said_meanwhile_stands_above(terminal: Callable[[], Terminal]) -> None:
+def test_what_is_said_meanwhile_stands_above(terminal: Any) -> None:
     drawn = terminal()
     import click
 

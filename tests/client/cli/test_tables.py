@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from underpaint_client.cli.tables import aligned, print_table
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 ROWS = (("name", "note", "bytes"), ("a", "long words", "1"), ("longer", "", "12345"))
@@ -31,31 +25,15 @@ def test_a_pipe_gets_plain_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "name\n\N{REPLACEMENT CHARACTER}[2Jevil [bold]x[/]\n"
 
 
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Terminal]:
-    """Return what puts a terminal in the place of standard output, during the test itself."""
-
-    def put() -> Terminal:
-        for name in ("NO_COLOR", "FORCE_COLOR"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("TERM", "xterm-256color")
-        monkeypatch.setenv("COLUMNS", "80")
-        terminal = Terminal()
-        monkeypatch.setattr("sys.stdout", terminal)
-        return terminal
-
-    return put
-
-
-def test_a_long_text_at_the_end_stays_in_one_piece(drawn: Callable[[], Terminal]) -> None:
-    terminal = drawn()
+def test_a_long_text_at_the_end_stays_in_one_piece(terminal: Any) -> None:
+    terminal = terminal("stdout", 80)
     address = "underpaint://images.example.org:7741/#upub_" + 58 * "x"
     print_table((("name", "address"), ("home", address)), left=frozenset({0, 1}))
     assert address in terminal.getvalue()
 
 
-def test_a_terminal_gets_a_drawn_table(drawn: Callable[[], Terminal]) -> None:
-    terminal = drawn()
+def test_a_terminal_gets_a_drawn_table(terminal: Any) -> None:
+    terminal = terminal("stdout", 80)
     print_table((*ROWS, ("[red]x[/]", "\x1b[2J", "0")), left=frozenset({0, 1}))
     text = terminal.getvalue()
     assert "\x1b[1m" in text  # the header is bold
