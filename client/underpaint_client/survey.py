@@ -8,7 +8,8 @@ from pathlib import Path
 
 from underpaint_client.room import Need, Room, room_in
 from underpaint_client.sources import PictureSource, picture_of
-from underpaint_common.errors import LocalFileError, UnderpaintError, UnusableImage
+from underpaint_common.errors import UnderpaintError, UnusableImage
+from underpaint_common.files import files_in
 from underpaint_common.payload import Mode, Ranked, cautions, choose_mode, rank, reported_error
 from underpaint_common.payload.capacity import members_of
 from underpaint_common.pictures import Limits, Picture
@@ -79,11 +80,7 @@ def images_in(folder: Path) -> tuple[Path, ...]:
     LocalFileError
         The folder cannot be read.
     """
-    try:
-        files = sorted(path for path in folder.iterdir() if path.is_file())
-    except OSError as error:
-        raise LocalFileError(f"cannot read {folder}: {error.strerror}") from error
-    images = tuple(path for path in files if _begins_as_image(path))
+    images = tuple(path for path in files_in(folder) if _begins_as_image(path))
     if not images:
         raise UnusableImage(f"there is no image in {folder}")
     return images

@@ -98,6 +98,20 @@ def read_bounded(path: Path, *, max_bytes: int) -> bytes:
     return data
 
 
+def files_in(folder: Path) -> tuple[Path, ...]:
+    """Return the files of a folder, not of those below, by name.
+
+    Raises
+    ------
+    LocalFileError
+        The folder cannot be read.
+    """
+    try:
+        return tuple(sorted(path for path in folder.iterdir() if path.is_file()))
+    except OSError as error:
+        raise LocalFileError(f"cannot read {folder}: {_reason(error)}") from error
+
+
 def _check_target(path: Path, *, overwrite: bool) -> None:
     """Refuse early what the final step would refuse after all the work."""
     try:

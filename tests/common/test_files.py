@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from underpaint_common.errors import LocalFileError
-from underpaint_common.files import read_bounded, write_atomically
+from underpaint_common.files import files_in, read_bounded, write_atomically
 
 
 def names(folder: Path) -> list[str]:
@@ -213,3 +213,12 @@ def test_reading_is_bounded(tmp_path: Path) -> None:
         read_bounded(tmp_path / "missing", max_bytes=4)
     with pytest.raises(LocalFileError, match="cannot read"):
         read_bounded(tmp_path, max_bytes=4)
+
+
+def test_a_folders_files_come_by_name_without_those_below(tmp_path: Path) -> None:
+    for name in ("b", "a", "below/c"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert files_in(tmp_path) == (tmp_path / "a", tmp_path / "b")
+    with pytest.raises(LocalFileError, match="cannot read"):
+        files_in(tmp_path / "missing")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from underpaint_client.cli.options import STREAM
-from underpaint_common.errors import LocalFileError, UsageError
+from underpaint_common.errors import UsageError
+from underpaint_common.files import files_in
 
 
 def is_one(secrets: tuple[str, ...]) -> bool:
@@ -64,18 +64,9 @@ def tasks_of(secrets: tuple[str, ...]) -> list[str]:
     for word in secrets:
         files = [word]
         if word != STREAM and Path(word).is_dir():
-            files = list(_files_in(Path(word)))
+            files = [str(path) for path in files_in(Path(word)) if not path.name.startswith(".")]
             if not files:
                 raise UsageError(f"there is no file in the folder {word}")
         for file in files:
             found.setdefault(file if file == STREAM else str(Path(file).resolve()), file)
     return list(found.values())
-
-
-def _files_in(folder: Path) -> Iterator[str]:
-    """Yield the files of a folder, not of those below, and none that is hidden; by name."""
-    try:
-        files = sorted(path for path in folder.iterdir() if path.is_file())
-    except OSError as error:
-        raise LocalFileError(f"cannot read {folder}: {error.strerror}") from error
-    yield from (str(path) for path in files if not path.name.startswith("."))

@@ -8,7 +8,6 @@ import pytest
 
 from underpaint_client.cli.tables import aligned, print_table
 
-
 ROWS = (("name", "note", "bytes"), ("a", "long words", "1"), ("longer", "", "12345"))
 
 
