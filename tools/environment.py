@@ -61,10 +61,15 @@ def run(arguments, failure):
         stop(failure + ": " + (errors[-1] if errors else "no reason given"))
 
 
+def interpreter():
+    """Return the Python beneath the environment that this runs in: what runs may be removed."""
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
 def install(venv, kind):
     """Fill a new environment from the lock, then add the project itself."""
     python = str(venv / "bin" / "python")
-    run([sys.executable, "-m", "venv", str(venv)], "the environment could not be made")
+    run([interpreter(), "-m", "venv", str(venv)], "the environment could not be made")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     run(
         [*pip, "--require-hashes", "--prefer-binary", "-r", str(lock_of(kind))],
