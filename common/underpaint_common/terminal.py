@@ -80,6 +80,7 @@ def run_command(group: click.Group, program: str, args: Sequence[str] | None = N
         The exit code: what the command returned, or that of the error it raised.
     """
     arguments = list(sys.argv[1:] if args is None else args)
+    _replace_closed_streams()
     try:
         with taken_as_ctrl_c():
             result = group.main(arguments, prog_name=program, standalone_mode=False)
@@ -188,6 +189,17 @@ def _report_of_fault(error: BaseException) -> Report:
         f"this should not have happened: {type(error).__name__}{place}",
         f"please report it; {DEBUG_VARIABLE}=1 shows the details to send along",
     )
+
+
+def _replace_closed_streams() -> None:
+    """Put the null device where a stream was closed, lest the next file be taken for it."""
+    for name, flag, mode in (
+        ("stdin", os.O_RDONLY, "r"),
+        ("stdout", os.O_WRONLY, "w"),
+        ("stderr", os.O_WRONLY, "w"),
+    ):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flag), mode, encoding="utf-8"))
 
 
 def _leave(report: Report, program: str, *, as_json: bool) -> int:

@@ -41,6 +41,17 @@ def test_a_reader_that_went_away_leaves_no_traceback(
     assert "BrokenPipe" not in done.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="closing a stream in a shell")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_leaves_no_traceback(cover: Path, closed: str) -> None:
+    in_shell = ["sh", "-c", f'"$@" {closed}', "sh", *UNDERPAINT, "capacity", str(cover)]
+    done = subprocess.run(in_shell, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (ExitCode.DONE, "")
+    wrong = subprocess.run([*in_shell, "--wrong"], capture_output=True, text=True)
+    assert wrong.returncode == ExitCode.USAGE
+    assert "Traceback" not in wrong.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_is_told(secret: Path, cover: Path, key_file: Path) -> None:
     command = [*UNDERPAINT, "hide", secret, cover, "-o", "-", "--key-file", key_file]
