@@ -1,26 +1,29 @@
-"""Progress bars on a terminal: one a stage, with rate and time left."""
+"""Progress bars on a terminal: one a stage, with rate and time left; elsewhere a word."""
 
 from __future__ import annotations
 
 import sys
 import threading
 from contextlib import ExitStack
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from underpaint_client.cli.voice import Voice, current_voice
+from underpaint_client.cli.voice import Voice, current_voice, say
 from underpaint_client.progress import ProgressEvent, Stage
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.progress import Progress, TaskID
 
+LONG_SECONDS = 6.0
+
 
 class Bars:
     """Draws what it is told while its ``with`` block runs; a `progress.Progress`.
 
-    Nothing is drawn where standard error is no terminal, or where people want quiet. May be
-    told from several threads at once.
+    Where standard error is no terminal nothing is drawn, and hiding that lasts is told once;
+    where people want quiet, neither. May be told from several threads at once.
 
     Parameters
     ----------
@@ -37,8 +40,16 @@ class Bars:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty() and current_voice() is not Voice.QUIET:
+        if current_voice() is Voice.QUIET:
+            return self
+        if sys.stderr.isatty():
             self._drawn = self._stack.enter_context(_progress())
+            return self
+        timer = threading.Timer(LONG_SECONDS, self._say_that_it_lasts)
+        timer.daemon = True
+        timer.start()
+        self._stack.callback(timer.join)
+        self._stack.callback(timer.cancel)
         return self
 
     def __exit__(
@@ -65,6 +76,13 @@ class Bars:
     def has_begun(self, stage: Stage) -> bool:
         """Tell whether a stage has begun for any secret."""
         return bool(self._seen[stage])
+
+    def _say_that_it_lasts(self) -> None:
+        with self._lock:
+            hidings = list(self._seen[Stage.HIDE].values())
+        if any(each.done < each.total for each in hidings):
+            numba = "" if find_spec("numba") else ", and with the extra `fast` adaptive is faster"
+            say(f"still hiding: mode adaptive takes its time; --mode planes takes little{numba}")
 
     def _total(self, seen: dict[str, ProgressEvent]) -> float | None:
         """Return the bytes of a stage, or None while nothing can be said but that it goes on.

@@ -79,6 +79,7 @@ def run_demo(
         config = _set_up(base, identity, tell)
         with daemon(config) as served:
             tell(f"underpaint push {secret} --cover {cover} --to {served.address}")
+            tell("(hiding with the least harm may take a minute)")
             pushed = _push(served, secret, cover, identity, stego)
             listed = _listed(served, pushed["id"])
             arrived = folder / f"arrived{Path(listed['path']).suffix}"

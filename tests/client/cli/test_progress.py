@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +17,27 @@ def test_a_pipe_sees_nothing(capsys: pytest.CaptureFixture[str]) -> None:
         bars(ProgressEvent(Stage.SEND, 1, 2))
     out, err = capsys.readouterr()
     assert (out, err) == ("", "")
+
+
+@pytest.mark.parametrize("done", [0, 1, 2])
+def test_a_pipe_is_told_that_hiding_lasts_while_it_does(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], done: int
+) -> None:
+    timers: list[Callable[[], None]] = []
+
+    class Timer(threading.Timer):
+        def start(self) -> None:
+            timers.append(self.function)
+
+        def join(self, timeout: float | None = None) -> None:
+            assert timeout is None
+            assert self.finished.is_set(), "it may still speak"
+
+    monkeypatch.setattr(threading, "Timer", Timer)
+    with Bars() as bars:
+        bars(ProgressEvent(Stage.HIDE, done, 2))
+        timers.pop()()
+    assert ("--mode planes" in capsys.readouterr().err) is (done < 2)
 
 
 def test_each_stage_has_a_bar_which_goes_away_at_the_end(terminal: Any) -> None:
