@@ -139,7 +139,7 @@ class Batch:
     async def _push(self, client: Client, plan: Plan) -> bool:
         """Push one; tell whether this worker shall go on."""
         try:
-            made = await self._made(client.destination, plan)
+            made = await self._made(client, plan)
             receipt = await pushing.deliver(
                 client,
                 self._pending,
@@ -171,15 +171,16 @@ class Batch:
             self.outcomes.append(done)
         return True
 
-    async def _made(self, destination: Destination, plan: Plan) -> _Made:
+    async def _made(self, client: Client, plan: Plan) -> _Made:
         """Return the upload of an earlier run, else a new one, kept for the next run."""
         found = await asyncio.to_thread(self._pending.find, plan.recipe)
         if found is not None:
             self._on_prepared(found)
             return _Made(found, None, resumed=plan.recipe not in self._begun)
         self._begun.add(plan.recipe)
+        await client.introduce()
         async with self._hiders:
-            made = await asyncio.to_thread(self._make, destination, plan)
+            made = await asyncio.to_thread(self._make, client.destination, plan)
         self._on_prepared(made.prepared)
         return made
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -100,8 +101,13 @@ class BlockingClient:
         **options: Unpack[PushOptions],
     ) -> PushReceipt:
         """Hide a secret in a cover, send it, and return the receipt; all as of `Client.push`."""
+        self.introduce()
         prepared = self.prepare(secret, cover=cover, progress=progress, **options)
         return self.deliver(prepared, progress=progress)
+
+    def introduce(self) -> None:
+        """Let the server see who we are, before work that may take long; as of `Client`."""
+        self._insist(lambda: echo(secrets.token_bytes(TOKEN_BYTES)))
 
     def prepare(
         self,
@@ -120,16 +126,8 @@ class BlockingClient:
         Done again with the same `Prepared`, on whatever connection, it resumes the upload or
         gets the same receipt once more; nothing is stored twice.
         """
-        attempts = Attempts(self.retries)
-        while True:
-            self._check_open()
-            try:
-                delivered = self._converse(upload(prepared, progress))
-            except (Refused, ConnectionFailed) as error:
-                self._check_open()
-                self._closed.wait(attempts.pause_after(error))
-            else:
-                return receipt_of(prepared, delivered, self._connect_seconds)
+        delivered = self._insist(lambda: upload(prepared, progress))
+        return receipt_of(prepared, delivered, self._connect_seconds)
 
     def ping(self) -> float:
         """Return the seconds that a message and its answer take."""
@@ -139,6 +137,17 @@ class BlockingClient:
         started = time.perf_counter()
         self._converse(echo(secrets.token_bytes(TOKEN_BYTES)))
         return time.perf_counter() - started
+
+    def _insist(self, begin: Callable[[], Conversation[Result]]) -> Result:
+        """Have a conversation, again and again while what prevents it may pass."""
+        attempts = Attempts(self.retries)
+        while True:
+            self._check_open()
+            try:
+                return self._converse(begin())
+            except (Refused, ConnectionFailed) as error:
+                self._check_open()
+                self._closed.wait(attempts.pause_after(error))
 
     def _converse(self, conversation: Conversation[Result]) -> Result:
         """Have a conversation, when it is its turn, on a connection that is fit for it."""

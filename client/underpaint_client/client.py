@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -130,8 +131,21 @@ class Client:
         Damaged
             The receipt is for other bytes than those that were hidden.
         """
+        await self.introduce()
         prepared = await self.prepare(secret, cover=cover, progress=progress, **options)
         return await self.deliver(prepared, progress=progress)
+
+    async def introduce(self) -> None:
+        """Let the server see who we are, before work that may take long.
+
+        It closes a connection on which it has not heard of a client for a few seconds.
+
+        Raises
+        ------
+        Refused, ConnectionFailed
+            As of `deliver`.
+        """
+        await self._insist(lambda: echo(secrets.token_bytes(TOKEN_BYTES)))
 
     async def prepare(
         self,
@@ -154,15 +168,8 @@ class Client:
         Done again with the same `Prepared`, on whatever connection, it resumes the upload or
         gets the same receipt once more; nothing is stored twice.
         """
-        attempts = Attempts(self.retries)
-        while True:
-            self._check_entered()
-            try:
-                delivered = await self._converse(upload(prepared, progress))
-            except (Refused, ConnectionFailed) as error:
-                await asyncio.sleep(attempts.pause_after(error))
-            else:
-                return receipt_of(prepared, delivered, self._connect_seconds)
+        delivered = await self._insist(lambda: upload(prepared, progress))
+        return receipt_of(prepared, delivered, self._connect_seconds)
 
     async def ping(self) -> float:
         """Return the seconds that a message and its answer take."""
@@ -172,6 +179,16 @@ class Client:
         started = time.perf_counter()
         await self._converse(echo(secrets.token_bytes(TOKEN_BYTES)))
         return time.perf_counter() - started
+
+    async def _insist(self, begin: Callable[[], Conversation[Result]]) -> Result:
+        """Have a conversation, again and again while what prevents it may pass."""
+        attempts = Attempts(self.retries)
+        while True:
+            self._check_entered()
+            try:
+                return await self._converse(begin())
+            except (Refused, ConnectionFailed) as error:
+                await asyncio.sleep(attempts.pause_after(error))
 
     async def _converse(self, conversation: Conversation[Result]) -> Result:
         """Have a conversation, when it is its turn, on a connection that is fit for it."""

@@ -70,6 +70,18 @@ def silent(peer: Peer, event: Event) -> None:
     """Answer nothing."""
 
 
+def polite(answers: Answers) -> Answers:
+    """Answer pings, and leave the rest to `answers`."""
+
+    def also_pings(peer: Peer, event: Event) -> ServerMessage | None:
+        match event:
+            case MessageReceived(Ping(token)):
+                return Pong(token=token)
+        return answers(peer, event)
+
+    return also_pings
+
+
 def honest(peer: Peer, event: Event) -> ServerMessage | None:
     match event:
         case MessageReceived(Ping(token)):

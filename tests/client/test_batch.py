@@ -104,11 +104,18 @@ def test_all_are_stored_by_a_few_workers(
     peers: set[Peer] = set()
     events: list[ProgressEvent] = []
 
+    strangers: set[Peer] = set()
+
     def answers(peer: Peer, event: Event) -> ServerMessage | None:
-        peers.add(peer)
+        match event:
+            case MessageReceived(Push()) if peer not in peers:
+                strangers.add(peer)
+            case MessageReceived():
+                peers.add(peer)
         return honest(peer, event)
 
     outcomes = push(tasks, covers, answers, tmp_path, events)
+    assert not strangers, "hidden while the server did not know for whom it waits"
     assert {each.label for each in outcomes} == {task.label for task in tasks}
     assert {each.status for each in outcomes} == {Status.STORED}
     assert len(peers) <= WORKERS

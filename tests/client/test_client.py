@@ -9,10 +9,21 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.client.scripted import ALICE, SERVER, Answers, Peer, honest, receipt_for, serving, silent
+from tests.client.scripted import (
+    ALICE,
+    SERVER,
+    Answers,
+    Peer,
+    honest,
+    polite,
+    receipt_for,
+    serving,
+    silent,
+)
 
 from underpaint_client import Client
 from underpaint_client.connection import Connection
+from underpaint_client.progress import ProgressEvent, Stage
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import (
     ConnectionFailed,
@@ -58,6 +69,24 @@ def test_pushes_at_the_same_time_take_turns(cover: Path, secret: Path) -> None:
                 client.ping(),
             )
             assert [r.name for r in receipts[:3]] == ["0.png", "1.png", "2.png"]
+
+    asyncio.run(course())
+
+
+def test_a_server_has_heard_of_a_client_before_it_hides(cover: Path, secret: Path) -> None:
+    heard: list[Event] = []
+
+    def answers(peer: Peer, event: Event) -> ServerMessage | None:
+        heard.append(event)
+        return honest(peer, event)
+
+    def hidden(event: ProgressEvent) -> None:
+        if event.stage is Stage.HIDE:
+            assert any(isinstance(each, MessageReceived) for each in heard)
+
+    async def course() -> None:
+        async with serving(answers) as address, Client(address, identity=ALICE) as client:
+            await client.push(secret, cover=cover, progress=hidden)
 
     asyncio.run(course())
 
@@ -308,7 +337,7 @@ def test_a_malformed_address_is_a_usage_error() -> None:
 def push_to(answers: Answers, cover: Path, secret: Path) -> None:
     async def course() -> None:
         async with (
-            serving(answers) as address,
+            serving(polite(answers)) as address,
             Client(address, identity=ALICE, retries=0) as client,
         ):
             await client.push(secret, cover=cover)
