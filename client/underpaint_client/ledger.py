@@ -18,7 +18,7 @@ from typing import Self
 
 from underpaint_client.destination import Destination
 from underpaint_client.receipts import PushReceipt
-from underpaint_common.errors import LocalFileError
+from underpaint_common.errors import LocalFileError, reason_of
 from underpaint_common.payload import SecretFile
 
 _VERSION = 1
@@ -141,7 +141,7 @@ class Ledger:
                 yield database
                 database.execute("COMMIT")
         except (OSError, sqlite3.Error) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
+            reason = reason_of(error) if isinstance(error, OSError) else str(error)
             raise LocalFileError(f"cannot use {self._path}: {reason}") from error
 
 

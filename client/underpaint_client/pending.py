@@ -18,7 +18,7 @@ import msgspec
 
 from underpaint_client.prepare import Prepared, PrepareSeconds
 from underpaint_client.recipe import Recipe
-from underpaint_common.errors import LocalFileError
+from underpaint_common.errors import LocalFileError, reason_of
 from underpaint_common.files import read_bounded, write_atomically
 from underpaint_common.payload import HideReport
 
@@ -102,7 +102,7 @@ class PendingUploads:
             other = self.find(recipe)
             if other is not None:
                 return other
-            reason = error.message if isinstance(error, LocalFileError) else error.strerror
+            reason = error.message if isinstance(error, LocalFileError) else reason_of(error)
             self._tell(
                 f"should this push of {recipe.name} be interrupted, running it again will "
                 f"begin anew: {reason}"

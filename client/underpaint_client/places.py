@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from underpaint_common.errors import LocalFileError
+from underpaint_common.errors import LocalFileError, reason_of
 from underpaint_common.files import write_atomically
 
 IDENTITY_VARIABLE = "UNDERPAINT_IDENTITY"
@@ -112,5 +112,5 @@ def write_private(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise LocalFileError(f"cannot make {path.parent}: {error.strerror}") from error
+        raise LocalFileError(f"cannot make {path.parent}: {reason_of(error)}") from error
     write_atomically(path, [text.encode()], overwrite=True, mode=0o600)

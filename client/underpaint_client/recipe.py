@@ -10,7 +10,7 @@ from typing import Self
 import msgspec
 
 from underpaint_client.destination import Destination
-from underpaint_common.errors import LocalFileError
+from underpaint_common.errors import LocalFileError, reason_of
 from underpaint_common.payload import SecretFile
 
 
@@ -71,5 +71,4 @@ def file_sha256(source: Path | bytes) -> bytes:
         with source.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise LocalFileError(f"cannot read {source}: {reason.lower()}") from error
+        raise LocalFileError(f"cannot read {source}: {reason_of(error)}") from error

@@ -206,6 +206,23 @@ class Interrupted(UnderpaintError):
     usual_hint = "no part of a file is left; the same command begins again"
 
 
+def reason_of(error: OSError) -> str:
+    """Return the system's words for an error, in the style of our messages.
+
+    Parameters
+    ----------
+    error : OSError
+        As the system raised it.
+
+    Returns
+    -------
+    str
+        "no such file or directory"; where the system said nothing, what the error is called.
+    """
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:] or type(error).__name__
+
+
 @contextlib.contextmanager
 def about(*names: str) -> Iterator[None]:
     """Name the files that an error with an image is about, where its message names none of them.

@@ -15,7 +15,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from underpaint_common.errors import LocalFileError
+from underpaint_common.errors import LocalFileError, reason_of
 
 _OPEN_FILES = Path("/proc/self/fd")
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -69,7 +69,7 @@ def write_atomically(
     except FileExistsError:
         raise _exists_already(path) from None
     except OSError as error:
-        raise LocalFileError(f"cannot write {path}: {_reason(error)}") from error
+        raise LocalFileError(f"cannot write {path}: {reason_of(error)}") from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -92,7 +92,7 @@ def read_bounded(path: Path, *, max_bytes: int) -> bytes:
             size = os.fstat(file.fileno()).st_size
             data = file.read(max_bytes + 1) if size <= max_bytes else b""
     except OSError as error:
-        raise LocalFileError(f"cannot read {path}: {_reason(error)}") from error
+        raise LocalFileError(f"cannot read {path}: {reason_of(error)}") from error
     if size > max_bytes or len(data) > max_bytes:
         raise LocalFileError(f"{path} is larger than {max_bytes} bytes")
     return data
@@ -109,7 +109,7 @@ def files_in(folder: Path) -> tuple[Path, ...]:
     try:
         return tuple(sorted(path for path in folder.iterdir() if path.is_file()))
     except OSError as error:
-        raise LocalFileError(f"cannot read {folder}: {_reason(error)}") from error
+        raise LocalFileError(f"cannot read {folder}: {reason_of(error)}") from error
 
 
 def _check_target(path: Path, *, overwrite: bool) -> None:
@@ -119,7 +119,7 @@ def _check_target(path: Path, *, overwrite: bool) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise LocalFileError(f"cannot write {path}: {_reason(error)}") from error
+        raise LocalFileError(f"cannot write {path}: {reason_of(error)}") from error
     if stat.S_ISDIR(status.st_mode):
         raise LocalFileError(f"{path} is a folder", hint="name a file")
     if not overwrite:
@@ -199,9 +199,3 @@ def _exists_already(path: Path) -> LocalFileError:
     return LocalFileError(
         f"{path} exists already", hint="choose another name, or allow replacing it with --force"
     )
-
-
-def _reason(error: OSError) -> str:
-    """Return the system's words for an error, in the style of our messages."""
-    text = error.strerror or type(error).__name__
-    return text[:1].lower() + text[1:]

@@ -19,7 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from underpaint_common import settings
-from underpaint_common.errors import LocalFileError
+from underpaint_common.errors import LocalFileError, reason_of
 from underpaint_common.files import read_bounded, write_atomically
 from underpaint_server.allowed import MAX_ALLOWED_BYTES
 from underpaint_server.catalog import Entry
@@ -108,8 +108,7 @@ def _copy_server(config: Config, config_path: Path, folder: Path) -> Copied:
             text = _portable(config, config_path)
             write_atomically(folder / "server.yaml", [text], overwrite=True, mode=0o644)
         except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            raise LocalFileError(f"cannot write {folder}: {reason}") from error
+            raise LocalFileError(f"cannot write {folder}: {reason_of(error)}") from error
     return done
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from underpaint_common.crypto.stego_key import from_identities
-from underpaint_common.errors import LocalFileError, UnderpaintError
+from underpaint_common.errors import LocalFileError, UnderpaintError, reason_of
 from underpaint_common.files import write_atomically
 from underpaint_common.payload import reveal
 from underpaint_common.pictures import read_picture
@@ -48,7 +48,7 @@ def export_all(here: OpenStore, folder: Path) -> Iterator[Path | UnderpaintError
         except UnderpaintError as error:
             yield error
         except OSError as error:
-            yield LocalFileError(f"cannot make {into}: {error.strerror}")
+            yield LocalFileError(f"cannot make {into}: {reason_of(error)}")
 
 
 def _secret_of(here: OpenStore, entry: Entry) -> bytes:
@@ -60,8 +60,9 @@ def _secret_of(here: OpenStore, entry: Entry) -> bytes:
             key = from_identities(here.identity, entry.client_key, own_is_sender=False)
             return reveal(read_picture(file), key).data
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise LocalFileError(f"cannot read {here.store.where(place)}: {reason}") from error
+        raise LocalFileError(
+            f"cannot read {here.store.where(place)}: {reason_of(error)}"
+        ) from error
 
 
 def _targets(entry: Entry, folder: Path) -> Iterator[Path]:

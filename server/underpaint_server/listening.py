@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from underpaint_common.errors import UsageError
+from underpaint_common.errors import UsageError, reason_of
 from underpaint_server.endpoint import Endpoint
 from underpaint_server.systemd import inherited_sockets
 
@@ -46,8 +46,7 @@ def port_of(servers: list[asyncio.Server]) -> int:
 
 def cannot_listen(endpoint: Endpoint, error: OSError) -> UsageError:
     """Say in one sentence why an address cannot be listened on."""
-    reason = (error.strerror or str(error)).lower()
     return UsageError(
-        f"cannot listen on {endpoint}: {reason}",
+        f"cannot listen on {endpoint}: {reason_of(error)}",
         hint="another daemon may be running there; --listen HOST:PORT names another place",
     )

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from underpaint_common.crypto.identity import Identity
-from underpaint_common.errors import LocalFileError
+from underpaint_common.errors import LocalFileError, reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class StateFolder:
             for folder in (self.inbox, self.incoming, self.spool):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise LocalFileError(f"cannot make {self.root}: {_reason(error)}") from error
+            raise LocalFileError(f"cannot make {self.root}: {reason_of(error)}") from error
 
     def load_identity(self) -> Identity:
         """Read the server's identity.
@@ -119,7 +119,7 @@ class StateFolder:
         try:
             descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise LocalFileError(f"cannot lock {self.root}: {_reason(error)}") from error
+            raise LocalFileError(f"cannot lock {self.root}: {reason_of(error)}") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
@@ -130,7 +130,3 @@ class StateFolder:
             ) from None
         finally:
             os.close(descriptor)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()

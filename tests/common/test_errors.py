@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 
 import pytest
 
 from underpaint_common import errors
-from underpaint_common.errors import ExitCode, UnderpaintError
+from underpaint_common.errors import ExitCode, UnderpaintError, reason_of
 
 
 def every_error() -> list[type[UnderpaintError]]:
@@ -60,3 +61,15 @@ def test_an_error_about_files_names_them_once(kind):
     with pytest.raises(kind) as caught, errors.about(""):
         raise kind("no room")
     assert caught.value.message == "no room"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(errno.ENOENT, "No such file or directory", "x"), "no such file or directory"),
+        (OSError("Cannot be said"), "cannot be said"),
+        (TimeoutError(), "TimeoutError"),
+    ],
+)
+def test_the_systems_words_are_in_our_style(error: OSError, reason: str) -> None:
+    assert reason_of(error) == reason

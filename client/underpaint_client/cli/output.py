@@ -15,7 +15,7 @@ from underpaint_client.cli.options import STREAM
 from underpaint_client.cli.voice import say as say
 from underpaint_client.cli.voice import say_more as say_more
 from underpaint_client.cli.voice import warn as warn
-from underpaint_common.errors import LocalFileError, UnusableImage, UsageError
+from underpaint_common.errors import LocalFileError, UnusableImage, UsageError, reason_of
 
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
 
@@ -100,8 +100,7 @@ def write_stdout(chunks: Iterable[bytes | memoryview]) -> int:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise
-        reason = error.strerror or str(error)
-        raise LocalFileError(f"cannot write standard output: {reason.lower()}") from error
+        raise LocalFileError(f"cannot write standard output: {reason_of(error)}") from error
     return written
 
 

@@ -15,7 +15,7 @@ from underpaint_client.demo.daemon import Daemon, daemon, run, run_json
 from underpaint_client.demo.landscape import landscape
 from underpaint_client.demo.sheet import Panel, contact_sheet, difference, placard, viewable
 from underpaint_client.demo.treasure_map import treasure_map
-from underpaint_common.errors import Damaged, LocalFileError, UnusableImage
+from underpaint_common.errors import Damaged, LocalFileError, UnusableImage, reason_of
 from underpaint_common.files import write_atomically
 from underpaint_common.pictures import picture_from_array, read_picture, write_picture
 
@@ -69,7 +69,7 @@ def run_demo(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LocalFileError(f"cannot make the folder {folder}: {error.strerror}") from error
+        raise LocalFileError(f"cannot make the folder {folder}: {reason_of(error)}") from error
     cover = cover or _draw_cover(folder, tell)
     secret = secret or _draw_secret(folder, tell)
     stego = folder / "stego.png"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from underpaint_common.crypto import keytext
 from underpaint_common.crypto.keytext import KeyKind
-from underpaint_common.errors import LocalFileError, UsageError
+from underpaint_common.errors import LocalFileError, UsageError, reason_of
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _MAX_FILE_BYTES = 4096
@@ -40,7 +40,7 @@ def read_text(path: Path, *, hint_if_missing: str) -> str:
     except FileNotFoundError:
         raise LocalFileError(f"there is no key file {path}", hint=hint_if_missing) from None
     except OSError as error:
-        raise LocalFileError(f"cannot read the key file {path}: {error.strerror}") from error
+        raise LocalFileError(f"cannot read the key file {path}: {reason_of(error)}") from error
     if os.name == "posix" and mode & _OTHERS:
         raise LocalFileError(
             f"the key file {path} can be read or written by others",
@@ -102,4 +102,4 @@ def exists_already(path: Path) -> LocalFileError:
 
 
 def _unwritable(path: Path, error: OSError) -> LocalFileError:
-    return LocalFileError(f"cannot write the key file {path}: {error.strerror}")
+    return LocalFileError(f"cannot write the key file {path}: {reason_of(error)}")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, BinaryIO, TypeVar
 
-from underpaint_common.errors import LocalFileError, UnderpaintError, UnusableImage
+from underpaint_common.errors import LocalFileError, UnderpaintError, UnusableImage, reason_of
 from underpaint_common.pictures.decode import decode, measure
 from underpaint_common.pictures.limits import Limits
 from underpaint_common.pictures.picture import Picture, Size
@@ -84,15 +84,14 @@ def _of_path(path: Path, limits: Limits, read: Callable[[IO[bytes]], Result]) ->
             seekable = file if stat.S_ISREG(status.st_mode) else _buffered(file, limits)
             return read(seekable)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise LocalFileError(f"cannot read {path}: {reason.lower()}") from error
+        raise LocalFileError(f"cannot read {path}: {reason_of(error)}") from error
 
 
 def _buffered(file: BinaryIO, limits: Limits) -> IO[bytes]:
     try:
         data = file.read(limits.max_file_bytes + 1)
     except OSError as error:
-        raise LocalFileError(f"cannot read the image: {error.strerror or error}") from error
+        raise LocalFileError(f"cannot read the image: {reason_of(error)}") from error
     limits.check_file(len(data))
     return io.BytesIO(data)
 
