@@ -158,6 +158,7 @@ def test_interrupted_is_a_code_too(bare: Any, number: int) -> None:
         subprocess.Popen(
             [sys.executable, "-m", "underpaint_client", *command, "--json"],
             cwd=bare.folder,
+            env=bare.environment,
             stdout=subprocess.PIPE,
             text=True,
         ) as process,

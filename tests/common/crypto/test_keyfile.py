@@ -14,10 +14,10 @@ from underpaint_common.errors import LocalFileError
 
 def test_a_full_disk_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_space(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "no space left on device")
 
     monkeypatch.setattr(os, "fsync", no_space)
-    with pytest.raises(LocalFileError, match="No space left"):
+    with pytest.raises(LocalFileError, match="no space left"):
         keyfile.write(tmp_path / "key", KeyKind.SHARED, bytes(32))
     assert list(tmp_path.iterdir()) == []
 
