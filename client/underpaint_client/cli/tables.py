@@ -22,7 +22,7 @@ def print_table(rows: Sequence[Sequence[str]], *, left: frozenset[int] = frozens
     left : frozenset of int
         Columns of text, which begin at the left; the others, numbers, end at the right.
     """
-    clean = [[printable(cell) for cell in row] for row in rows]
+    clean = [[printable(cell.replace("\n", " ")) for cell in row] for row in rows]
     if sys.stdout.isatty():
         _draw(clean, left)
     else:

@@ -24,6 +24,11 @@ def test_a_pipe_gets_plain_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "name\n\N{REPLACEMENT CHARACTER}[2Jevil [bold]x[/]\n"
 
 
+def test_a_line_end_in_a_name_begins_no_row(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table((("name",), ("one\nforged",)))
+    assert capsys.readouterr().out == "name\none forged\n"
+
+
 def test_a_long_text_at_the_end_stays_in_one_piece(terminal: Any) -> None:
     terminal = terminal("stdout", 80)
     address = "underpaint://images.example.org:7741/#upub_" + 58 * "x"
