@@ -101,7 +101,10 @@ def serve(config_path: Path, listen: Endpoint | None) -> None:
     run(config if listen is None else config.listening_on(listen), source=config_path)
 
 
-@cli.command(epilog=example("underpaintd check --config /srv/underpaint/server.yaml"))
+@cli.command(
+    short_help="Check the configuration and print it.",
+    epilog=example("underpaintd check --config /srv/underpaint/server.yaml"),
+)
 @json_option
 @config_option
 def check(as_json: bool, config_path: Path) -> None:

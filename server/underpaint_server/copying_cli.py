@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from underpaint_server.copying import Copied
 
 
-@click.command(epilog=example("underpaintd backup /backup/underpaint"))
+@click.command(
+    short_help="Copy the whole server to DIR, while it runs.",
+    epilog=example("underpaintd backup /backup/underpaint"),
+)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @config_option
 def backup(folder: Path, config_path: Path) -> None:

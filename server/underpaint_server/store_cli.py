@@ -107,7 +107,10 @@ def remove(id_: str, forget: bool, config_path: Path) -> None:
     click.echo(f"{entry.name} of {entry.client} is removed")
 
 
-@click.command(epilog=example("underpaintd verify --repair"))
+@click.command(
+    short_help="Compare every file with what was received.",
+    epilog=example("underpaintd verify --repair"),
+)
 @click.option(
     "--repair",
     is_flag=True,
@@ -140,7 +143,9 @@ def verify(repair: bool, as_json: bool, config_path: Path) -> None:
         raise SomeFailed("not all is as it should be", hint="underpaintd verify --repair")
 
 
-@click.command(epilog=example("underpaintd status"))
+@click.command(
+    short_help="Tell how the server is and what it keeps.", epilog=example("underpaintd status")
+)
 @json_option
 @config_option
 def status(as_json: bool, config_path: Path) -> None:

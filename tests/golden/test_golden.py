@@ -48,6 +48,13 @@ def test_the_help_is_the_one_that_is_kept(
     assert shown == kept.read_text(encoding="utf-8"), "make golden, if this is meant"
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_no_summary_is_cut_off(program: str) -> None:
+    _, _, summaries = (FOLDER / f"{program}.txt").read_text(encoding="utf-8").partition("Commands:")
+    assert summaries
+    assert "..." not in summaries
+
+
 def test_every_text_is_of_a_command() -> None:
     kept = {path.stem for path in FOLDER.glob("*.txt")}
     known = {"-".join(path) for path in PATHS}
