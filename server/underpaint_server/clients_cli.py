@@ -53,7 +53,10 @@ def allow(name: str, key: str, preshared: Path | None, renew: bool, config_path:
     click.echo(f"{name} may push" if is_new else f"{name} was allowed already")
 
 
-@click.command(epilog=example("underpaintd invite alice --host pictures.example.org"))
+@click.command(
+    short_help="Print a line with which somebody can join once.",
+    epilog=example("underpaintd invite alice --host pictures.example.org"),
+)
 @click.argument("name")
 @click.option(
     "--expires",

@@ -92,6 +92,10 @@ def restore(backup: Path, folder: Path) -> Copied:
                 f"{existing} exists already", hint="restore never overwrites: name another folder"
             )
     config_path = backup / "server.yaml"
+    if not config_path.exists():
+        raise LocalFileError(
+            f"there is no backup in {backup}", hint="name the folder that underpaintd backup filled"
+        )
     return _copy_server(load_config(config_path), config_path, folder)
 
 

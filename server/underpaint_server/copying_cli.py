@@ -30,7 +30,10 @@ def backup(folder: Path, config_path: Path) -> None:
     _report(back_up(config_path, folder), f"backed up to {folder}")
 
 
-@click.command(epilog=example("underpaintd restore /backup/underpaint /srv/underpaint"))
+@click.command(
+    short_help="Make DIR the server that BACKUP is a copy of.",
+    epilog=example("underpaintd restore /backup/underpaint /srv/underpaint"),
+)
 @click.argument("backup_folder", metavar="BACKUP", type=click.Path(path_type=Path))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def restore(backup_folder: Path, folder: Path) -> None:

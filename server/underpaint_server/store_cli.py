@@ -50,7 +50,10 @@ def show(id_: str, as_json: bool, config_path: Path) -> None:
     click.echo(text, nl=as_json)
 
 
-@click.command(epilog=example("underpaintd export --all /backup/secrets"))
+@click.command(
+    short_help="Copy secrets to DIR, checked on the way.",
+    epilog=example("underpaintd export --all /backup/secrets"),
+)
 @click.argument("words", metavar="[ID] DIR", nargs=-1, required=True)
 @click.option("--all", "everything", is_flag=True, help="Every secret, in a folder a client.")
 @config_option

@@ -199,6 +199,13 @@ def test_an_empty_server_and_a_read_only_backup(tmp_path: Path) -> None:
             path.chmod(0o700)
 
 
+def test_what_is_no_backup_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "holiday").mkdir()
+    with pytest.raises(LocalFileError, match="there is no backup"):
+        restore(tmp_path / "holiday", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_is_told(config: Path, tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0o500)
