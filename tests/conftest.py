@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from underpaint_client.configuration import KEYS
+from underpaint_client.effective import variable_of
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let no test read the user's configuration or remember anything among the user's own."""
+    """Let no test read the user's settings or remember anything among the user's own."""
+    others = ("UNDERPAINT_PASSPHRASE", "UNDERPAINT_CONFIG", "COVER", "SECRET")
     with pytest.MonkeyPatch.context() as patch:
+        for name in (*map(variable_of, KEYS), *others):
+            patch.delenv(name, raising=False)
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("configuration")))
         patch.setenv("UNDERPAINT_STATE", str(tmp_path_factory.mktemp("state")))
         yield

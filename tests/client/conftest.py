@@ -9,17 +9,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from underpaint_client.configuration import KEYS
 from underpaint_client.demo.landscape import landscape
-from underpaint_client.effective import variable_of
 
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep the keys and the configuration of whoever runs the tests out of them."""
-    others = ("UNDERPAINT_PASSPHRASE", "UNDERPAINT_CONFIG", "COVER", "SECRET")
-    for name in (*map(variable_of, KEYS), *others):
-        monkeypatch.delenv(name, raising=False)
+    """Keep what one test configures and remembers out of the next."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "configuration"))
     monkeypatch.setenv("UNDERPAINT_STATE", str(tmp_path / "state"))
 
