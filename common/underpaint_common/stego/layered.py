@@ -35,7 +35,7 @@ _UNITS = np.float32(64)
 """Units of the trellis's integer costs to one natural unit of probability."""
 
 _PART = 1 << 15
-_LANES_AT_ONCE = 256
+_LANES_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,11 @@ def _in_threads(
     weaving: Weaving, shape: Shape, noise: Callable[[int], bytes], progress: Progress | None
 ) -> None:
     """Work on all lanes, some at a time, within `WORK_BYTES`."""
-    a_lane = (shape.lanes.steps << shape.height) // 8
-    workers = max(1, min(_cores(), WORK_BYTES // (8 * a_lane)))
-    most = max(8, min(_LANES_AT_ONCE, WORK_BYTES // workers // a_lane // 8 * 8))
+    engine, size = weaving.engine, (shape.height, shape.lanes.steps)
+    workers = max(1, min(_cores(), WORK_BYTES // engine.work_bytes(*size, 8)))
+    most = min(_LANES_AT_ONCE, engine.lanes_at_once)
+    while most > 8 and engine.work_bytes(*size, most) > WORK_BYTES // workers:
+        most -= 8
     pieces = list(shape.lanes.pieces(most))
     noise_bytes = -(-shape.lanes.steps * most // 8)
     pool = ThreadPoolExecutor(workers)

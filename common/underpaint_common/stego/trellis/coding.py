@@ -17,6 +17,10 @@ _WORTH_COMPILING = 1 << 28
 """State updates that numpy does in about the time in which numba starts."""
 
 
+_COMPILED_SIDE = 64
+"""Lanes that compiled code works on at once, as `compiled.SIDE` has it."""
+
+
 class Engine(enum.Enum):
     """What does the arithmetic; the result is the same."""
 
@@ -33,10 +37,16 @@ class Engine(enum.Enum):
         """Return about how long so many state updates take on two busy cores."""
         return updates / (4e9 if cls.best(updates) is cls.NUMBA else 1.5e9)
 
+    @property
+    def lanes_at_once(self) -> int:
+        """How many lanes are best handed over together: numpy is slow with few."""
+        return 448 if self is Engine.NUMPY else 256
+
     def work_bytes(self, height: int, steps: int, lanes: int) -> int:
         """Return how much work space `flips` needs."""
-        side = lanes if self is Engine.NUMPY else 64
-        return (steps << height) * -(-side // 8)
+        if self is Engine.NUMPY:
+            return viterbi.work_bytes(height, steps, lanes)
+        return (steps << height) * _COMPILED_SIDE // 8
 
 
 def flips(costs: Metrics, target: Octets, code: Code, engine: Engine, work: Octets) -> Octets:
@@ -64,7 +74,7 @@ def flips(costs: Metrics, target: Octets, code: Code, engine: Engine, work: Octe
         return viterbi.flips(costs, target, code, work)
     from underpaint_common.stego.trellis import compiled
 
-    size = engine.work_bytes(code.height, code.steps, compiled.SIDE)
+    size = engine.work_bytes(code.height, code.steps, costs.shape[1])
     decisions = work[:size].reshape(code.steps, 1 << code.height, compiled.SIDE // 8)
     flipped = np.zeros(costs.shape, np.uint8)
     compiled.flips_of_all(costs, target, code.columns, code.edges, code.height, decisions, flipped)
