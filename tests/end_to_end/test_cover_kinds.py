@@ -76,7 +76,7 @@ def test_every_output_keeps_the_secret_or_is_refused(made: Path, tmp_path: Path)
 def test_sixteen_bits_are_all_there(made: Path, planes: int) -> None:
     cover = made_of(3, 16)
     secret = np.random.default_rng(0).bytes((WIDTH * HEIGHT * 3 - 1000) // 8 * planes - 500)
-    hidden = hide(secret, made, key=KEY, planes=planes)
+    hidden = hide(secret, made, key=KEY, mode="planes", planes=planes)
     moved = np.abs(hidden.picture.samples.astype(np.int32) - cover)
     inside = (cover >= 1 << planes) & (cover < (1 << 16) - (1 << planes))
     assert 0 < moved[inside].max() <= 1 << (planes - 1)
