@@ -21,9 +21,9 @@ pytestmark = pytest.mark.end_to_end
 KEY = bytes(range(32))
 SEED = 7
 # How many of each folder the quick tests take.
-AS_COVERS = {"secrets": 16, "orientation": 5, "kodak": 3, "photos": 1}
-AS_SECRETS = {"secrets": 6, "orientation": 2, "kodak": 2, "photos": 1}
-AS_PIXELS = {"secrets": 4, "orientation": 0}
+AS_COVERS = {"secrets": 8, "orientation": 3, "kodak": 2, "photos": 1}
+AS_SECRETS = {"secrets": 3, "orientation": 1, "kodak": 1, "photos": 1}
+AS_PIXELS = {"secrets": 2, "orientation": 0}
 
 
 def chosen(shared: Path, counts: dict[str, int]) -> list[Path]:

@@ -107,7 +107,7 @@ def test_impossible_effort_is_wrong_usage(cover, secret, effort):
         payload.hide(cover(), secret(), KEY, mode=Mode.ADAPTIVE, effort=effort)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(seed=st.integers(0, 2**32), changes=st.integers(1, 60), mode=st.sampled_from(Mode))
 def test_a_changed_stego_image_never_gives_a_wrong_secret(cover, secret, seed, changes, mode):
     file = secret(500)
