@@ -8,7 +8,7 @@ interpreter's lock. The sums and the order of comparisons are those of `viterbi`
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -27,6 +27,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 Numbers = NDArray[np.int64]
 
 SIDE = 64
+LOCATORS = "UserProvidedCacheLocator,UserWideCacheLocator"
 
 # Times eight bytes of 0 or 1: the highest byte of the product holds them, the first one lowest.
 _GATHER = np.uint64(0x0102040810204080)
@@ -34,12 +35,21 @@ _TOP = np.uint64(56)
 
 
 def compiled(function: Function) -> Function:
-    """Return a function compiled at its first call, and kept for later processes if possible."""
+    """Return a function compiled at its first call, and kept for later processes if possible.
+
+    It is kept in the user's cache folder (or NUMBA_CACHE_DIR), never beside the sources, where
+    numba looks first: uninstalling would leave it behind.
+    """
+    config: Any = numba.config
+    chosen = config.CACHE_LOCATOR_CLASSES
+    config.CACHE_LOCATOR_CLASSES = chosen or LOCATORS
     try:
         return cast("Function", numba.njit(nogil=True, cache=True)(function))
     except RuntimeError:
-        # Neither the installation nor the user's cache folder can be written.
+        # No such folder can be written.
         return cast("Function", numba.njit(nogil=True)(function))
+    finally:
+        config.CACHE_LOCATOR_CLASSES = chosen
 
 
 @compiled
