@@ -1,6 +1,8 @@
 # Everything a newcomer runs. GNU make 3.81 and Python are enough; .venv is made on the way.
 PYTHON ?= python3
 BIN = .venv/bin
+# One process of tests a core; a test may not depend on being alone.
+PARALLEL = -n auto --maxprocesses 8 --dist worksteal
 
 .PHONY: help demo install test quick lint types fuzz flips mutate hostile images torture load idle docker-test roundtrip bench bench-quality bench-detect bench-detect-quick golden site platforms lock wheel-test pythons clean
 
@@ -39,7 +41,7 @@ install:
 	@$(PYTHON) tools/environment.py development
 
 test: lint types
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 lint: install
 	@$(BIN)/python -m ruff check .
@@ -51,7 +53,7 @@ types: install
 		--explicit-package-bases config/container/*.py
 
 quick: install
-	@$(BIN)/python -m pytest -m "not end_to_end"
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not end_to_end"
 
 pythons: install
 	@$(BIN)/python tools/every_python.py

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
-QUICK = ["-q", "-m", "not end_to_end", "-p", "no:cacheprovider"]
+PARALLEL = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
+QUICK = ["-q", "-m", "not end_to_end", "-p", "no:cacheprovider", *PARALLEL]
 
 
 def candidates() -> list[pathlib.Path]:

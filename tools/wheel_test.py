@@ -67,7 +67,8 @@ def main() -> None:
         shutil.copy(PROJECT / "README.md", folder)
         shutil.copy(PROJECT / "pyproject.toml", folder)
         run(python, "-m", "mypy", cwd=folder / "tests" / "consumer")
-        run(python, "-m", "pytest", "-q", "tests/end_to_end", cwd=folder)
+        parallel = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
+        run(python, "-m", "pytest", "-q", *parallel, "tests/end_to_end", cwd=folder)
         uninstall(python, folder)
         print(
             f"{wheel.name}: a consumer type-checks and the end-to-end tests pass against it; "

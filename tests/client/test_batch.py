@@ -74,7 +74,7 @@ def push(
     events: list[ProgressEvent] | None = None,
 ) -> list[Outcome]:
     pending = PendingUploads(tmp_path / "pending", print)
-    how = How("auto", None, None, "texture", 8, keep_metadata=False, limits=Limits())
+    how = How("planes", None, None, "texture", 8, keep_metadata=False, limits=Limits())
 
     def heard(event: ProgressEvent) -> None:
         if event.stage == "hide" and event.done == event.total:
