@@ -43,6 +43,8 @@ def extract(identity: Identity, client_key: bytes, stego: Path, limits: Limits) 
     Raises
     ------
     NothingFound, Damaged, UnusableImage, Refused
+    LocalFileError
+        The file cannot be read.
     """
     of_stego = PictureLimits(
         max_pixels=limits.pixels,
@@ -51,9 +53,7 @@ def extract(identity: Identity, client_key: bytes, stego: Path, limits: Limits) 
     )
     of_secret = PictureLimits(max_inflated_bytes=limits.secret_bytes)
     key = from_identities(identity, client_key, own_is_sender=False)
-    with stego.open("rb") as file:
-        picture = read_picture(file, limits=of_stego)
-    revealed = reveal(picture, key, limits=of_secret)
+    revealed = reveal(read_picture(stego, limits=of_stego), key, limits=of_secret)
     if len(revealed.data) > limits.secret_bytes:
         raise too_large("secret", limits.secret_bytes)
     return revealed

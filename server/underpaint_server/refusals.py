@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from underpaint_common.errors import (
     ConnectionFailed,
     Damaged,
+    LocalFileError,
     NothingFound,
     Refused,
     UnusableImage,
@@ -56,7 +57,7 @@ def refusing_what_fails(fields: Callable[[], Mapping[str, object]]) -> Iterator[
         raise
     except (NothingFound, Damaged, UnusableImage) as error:
         raise Refused(error.message, code=_CODES[type(error)], hint=error.hint) from error
-    except (OSError, CatalogFailed) as error:
+    except (OSError, LocalFileError, CatalogFailed) as error:
         log.fault("storage_failed", error, **fields())
         raise Refused(
             "the server's storage failed, nothing was kept",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.end_to_end.daemon.process import RawClient
@@ -30,26 +30,22 @@ def push_until(client: RawClient, image: bytes, end: float) -> list[float]:
     return seconds
 
 
-def main(address: str, identity: str, image: str, clients: str, duration: str) -> None:
-    """Push from so many clients at once for a while; print the latencies as JSON.
+def main(address: str, identity: str, image: str, clients: str) -> None:
+    """Push from so many clients at once, for the seconds that each line of stdin says.
 
-    They stand for clients on other machines, and give way to the daemon on this one: what is
-    measured is the daemon, not how the system shares its processors out.
+    After each turn the seconds of its pushes are printed as a line of JSON. The clients stand for
+    some on other machines, and give way to the daemon on this one: what is measured is the
+    daemon, not how the system shares its processors out.
     """
     os.nice(_GIVING_WAY)
     who, stego = Identity.load(Path(identity)), Path(image).read_bytes()
     connected = [RawClient(Address.parse(address), who).connect() for _ in range(int(clients))]
-    results: list[list[float]] = []
-    end = time.monotonic() + float(duration)
-    threads = [
-        threading.Thread(target=lambda c=client: results.append(push_until(c, stego, end)))
-        for client in connected
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(json.dumps([seconds for each in results for seconds in each]))
+    print("[]", flush=True)
+    with ThreadPoolExecutor(len(connected)) as threads:
+        for line in sys.stdin:
+            end = time.monotonic() + float(line)
+            turns = [threads.submit(push_until, each, stego, end) for each in connected]
+            print(json.dumps([seconds for turn in turns for seconds in turn.result()]), flush=True)
 
 
 if __name__ == "__main__":

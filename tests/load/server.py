@@ -35,6 +35,11 @@ class Lag:
         added = {bound: count - before.counts[bound] for bound, count in self.counts.items()}
         return Lag(added, self.worst)
 
+    def and_also(self, more: Lag) -> Lag:
+        """Return what this and another stretch of time have together."""
+        together = {bound: count + more.counts[bound] for bound, count in self.counts.items()}
+        return Lag(together, max(self.worst, more.worst))
+
     def percentile(self, share: float) -> float:
         """Return the seconds that so large a share stayed below.
 

@@ -26,7 +26,7 @@ from underpaint_server.refusals import as_message, refusing_what_fails
         (UnusableImage("no image"), "unusable_image"),
         (OSError(28, "No space left on device", "/srv/state/spool/1"), "storage"),
         (CatalogFailed("database /srv/state/catalog is locked"), "storage"),
-        (LocalFileError("cannot read /srv/state/spool/1"), "internal"),
+        (LocalFileError("cannot read /srv/state/spool/1"), "storage"),
         (ZeroDivisionError("/srv/state"), "internal"),
     ],
 )

@@ -14,6 +14,7 @@ import hmac
 from typing import TypeAlias, TypeVar
 
 from Crypto.Cipher import AES
+from Crypto.Util.strxor import strxor
 
 BytesLike: TypeAlias = bytes | bytearray | memoryview
 
@@ -115,7 +116,7 @@ def open_sealed(
         `sealed`, `iv` or `associated_data` is not what was sealed under `key`.
     """
     ciphertext, enc_key = _verified(key, iv, associated_data, memoryview(sealed))
-    return _unpadded(AES.new(enc_key, AES.MODE_CBC, iv=iv).decrypt(ciphertext))
+    return _unpadded(bytes(_decrypted(ciphertext, enc_key, iv)))
 
 
 def open_in_place(
@@ -129,7 +130,7 @@ def open_in_place(
         As for `open_sealed`; `sealed` is untouched then.
     """
     ciphertext, enc_key = _verified(key, iv, associated_data, sealed)
-    AES.new(enc_key, AES.MODE_CBC, iv=iv).decrypt(ciphertext, output=ciphertext)
+    ciphertext[:] = _decrypted(ciphertext, enc_key, iv)
     return _unpadded(ciphertext)
 
 
@@ -163,6 +164,21 @@ def _verified(
     if not hmac.compare_digest(_tag(mac_key, associated_data, iv, ciphertext), tag):
         raise AuthenticationFailed("the authentication tag does not match")
     return ciphertext, enc_key
+
+
+def _decrypted(ciphertext: memoryview, enc_key: memoryview, iv: BytesLike) -> bytearray:
+    """Return the plaintext of CBC, padding included.
+
+    Every block is deciphered by itself, then exclusive-ored with the ciphertext before it (NIST
+    SP 800-38A, 6.2). The library's own CBC mode takes block after block; its ECB mode takes many
+    at once, and with its `strxor` behind it does the same in a tenth of the time.
+    """
+    plaintext = bytearray(len(ciphertext))
+    with memoryview(plaintext) as view:
+        AES.new(enc_key, AES.MODE_ECB).decrypt(ciphertext, output=view)
+        strxor(view[:_BLOCK], iv, output=view[:_BLOCK])
+        strxor(view[_BLOCK:], ciphertext[:-_BLOCK], output=view[_BLOCK:])
+    return plaintext
 
 
 def _padded(last: bytes) -> bytes:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
-from isal import isal_zlib
+from isal import igzip_lib, isal_zlib
 
 from underpaint_common.errors import UnusableImage
 from underpaint_common.pictures.picture import Samples
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 _SLICE_BYTES = 64 * 1024
-_BLOCK_BYTES = 256 * 1024
+_BLOCK_BYTES = 128 * 1024
 # Pillow's raw modes of the files that are read here: samples in a pixel, bits of each.
 _STORED = {
     "L": (1, 8),
@@ -78,52 +78,85 @@ def _read_rows(samples: Samples, alpha: Samples | None, file: IO[bytes]) -> bool
     height, width, channels = samples.shape
     bands = channels + (alpha is not None)
     row_bytes = width * bands * samples.itemsize
-    stored = np.dtype(np.uint8 if samples.itemsize == 1 else ">u2")
+    pixels = _Pixels(samples, alpha)
     above = np.zeros(row_bytes, np.uint8)
     top = 0
-    for block in _blocks(_inflated(file), 1 + row_bytes):
-        rows = block.reshape(-1, 1 + row_bytes)
+    for rows in _blocks(_inflated(file), 1 + row_bytes):
         if top + len(rows) > height:
             return False
-        filters, filtered = rows[:, 0].tolist(), rows[:, 1:]
+        filters = rows[:, 0].tolist()
         if not _READ_HERE.issuperset(filters):
             return False
-        for kind, row in zip(filters, filtered, strict=True):
+        plain = pixels.room_for(top, len(rows))
+        for kind, row, out in zip(filters, rows[:, 1:], plain, strict=True):
             if kind == UP:
-                np.add(row, above, out=row)
-            above = row
-        pixels = np.ascontiguousarray(filtered).view(stored).reshape(-1, width, bands)
-        samples[top : top + len(rows)] = pixels[:, :, :channels]
-        if alpha is not None:
-            alpha[top : top + len(rows)] = pixels[:, :, -1]
-        above = above.copy()
+                np.add(row, above, out=out)
+            else:
+                out[:] = row
+            above = out
+        above = pixels.take(top, plain)
         top += len(rows)
     if top < height:
         raise UnusableImage("the PNG file is cut short")
     return _nothing_follows(file)
 
 
+class _Pixels:
+    """Where rows of bytes become samples: in their own memory, if they lie there as in the file."""
+
+    def __init__(self, samples: Samples, alpha: Samples | None) -> None:
+        height, width, channels = samples.shape
+        self._samples = samples
+        self._alpha = alpha
+        self._shape = -1, width, channels + (alpha is not None)
+        self._stored = np.dtype(np.uint8 if samples.itemsize == 1 else ">u2")
+        is_as_stored = alpha is None and samples.dtype == self._stored
+        self._rows = samples.reshape(height, -1).view(np.uint8) if is_as_stored else None
+
+    def room_for(self, top: int, count: int) -> Bytes:
+        """Return where the bytes of some rows go, without their filter types."""
+        if self._rows is not None:
+            return self._rows[top : top + count]
+        _, width, bands = self._shape
+        return np.empty((count, width * bands * self._stored.itemsize), np.uint8)
+
+    def take(self, top: int, rows: Bytes) -> Bytes:
+        """Take the bytes of rows; return the last of them, for the row below."""
+        if self._rows is None:
+            pixels = rows.view(self._stored).reshape(self._shape)
+            self._samples[top : top + len(rows)] = pixels[:, :, : self._samples.shape[2]]
+            if self._alpha is not None:
+                self._alpha[top : top + len(rows)] = pixels[:, :, -1]
+        last: Bytes = rows[-1]
+        return last
+
+
 def _blocks(parts: Iterator[bytes], row_bytes: int) -> Iterator[Bytes]:
-    """Yield whole rows as arrays that may be written to; drop what is less than a row."""
-    waiting = bytearray()
+    """Yield whole rows, shape (n, row bytes), without copying most; drop what is less than one."""
+    begun = bytearray()
     for part in parts:
-        waiting += part
-        if len(waiting) >= max(_BLOCK_BYTES, row_bytes):
-            whole = len(waiting) - len(waiting) % row_bytes
-            yield np.frombuffer(waiting[:whole], np.uint8)
-            del waiting[:whole]
-    whole = len(waiting) - len(waiting) % row_bytes
-    yield np.frombuffer(waiting[:whole], np.uint8)
+        start = 0
+        if begun:
+            start = min(row_bytes - len(begun), len(part))
+            begun += part[:start]
+            if len(begun) < row_bytes:
+                continue
+            yield np.frombuffer(begun, np.uint8).reshape(1, -1)
+        whole = (len(part) - start) // row_bytes
+        if whole:
+            yield np.frombuffer(part, np.uint8, whole * row_bytes, start).reshape(whole, -1)
+        begun = bytearray(memoryview(part)[start + whole * row_bytes :])
 
 
 def _inflated(file: IO[bytes]) -> Iterator[bytes]:
     """Yield the image data, never more than a block at once, whatever the compression ratio."""
-    engine = isal_zlib.decompressobj()
+    engine = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_ZLIB)
     for part in _image_data(file):
-        waiting = part
-        while waiting and not engine.eof:
-            yield engine.decompress(waiting, _BLOCK_BYTES)
-            waiting = engine.unconsumed_tail
+        if engine.eof:
+            continue
+        yield engine.decompress(part, _BLOCK_BYTES)
+        while not (engine.needs_input or engine.eof):
+            yield engine.decompress(b"", _BLOCK_BYTES)
     if not engine.eof:
         raise UnusableImage("the PNG file is cut short")
 

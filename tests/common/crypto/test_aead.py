@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from Crypto.Cipher import AES
+from Crypto.Util.Padding import pad
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +67,14 @@ def test_sealing_in_two_parts_is_sealing_the_whole(head: bytes, body: bytes) -> 
     out = bytearray(aead.sealed_length(len(head) + len(body)))
     aead.seal_into(memoryview(out), RFC_KEY, RFC_IV, b"", head, body)
     assert out == aead.seal(RFC_KEY, RFC_IV, b"", head + body)
+
+
+@given(ivs, st.integers(0, 70_000), st.integers(0, 255))
+def test_what_the_library_encrypts_in_cbc_is_opened(iv: bytes, length: int, byte: int) -> None:
+    text = bytes([byte]) * length
+    encrypted = AES.new(RFC_KEY[32:], AES.MODE_CBC, iv=iv).encrypt(pad(text, 16))
+    tag = aead.seal(RFC_KEY, iv, b"", text)[-aead.TAG_BYTES :]
+    assert aead.open_sealed(RFC_KEY, iv, b"", encrypted + tag) == text
 
 
 @given(texts, st.integers(0, 15))
