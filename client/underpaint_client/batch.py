@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from underpaint_client import pushing
@@ -25,6 +26,7 @@ from underpaint_client.progress import Progress, ProgressEvent
 from underpaint_client.receipts import PushReceipt
 from underpaint_client.recipe import Recipe
 from underpaint_client.sources import name_of
+from underpaint_client.turnstile import Turn, Turnstile
 from underpaint_common.errors import (
     ConnectionFailed,
     LocalFileError,
@@ -97,6 +99,7 @@ class Batch:
         self._working = 0
         self._lost: ConnectionFailed | None = None
         self._hiders = asyncio.Semaphore(HIDERS)
+        self._turnstile = Turnstile()
 
     async def run(
         self, plans: Sequence[Plan], *, on_prepared: Callable[[Prepared], object] | None = None
@@ -129,17 +132,20 @@ class Batch:
         try:
             async with self._new_client() as client:
                 while self._queue:
-                    if not await self._push(client, self._queue.popleft()):
-                        return
+                    plan = self._queue.popleft()
+                    with self._turnstile.turn() as turn:
+                        if not await self._push(client, plan, turn):
+                            return
         except ConnectionFailed as error:
             self._lost = self._lost or error
         finally:
             self._working -= 1
 
-    async def _push(self, client: Client, plan: Plan) -> bool:
+    async def _push(self, client: Client, plan: Plan, turn: Turn) -> bool:
         """Push one; tell whether this worker shall go on."""
         try:
-            made = await self._made(client, plan)
+            made = await self._made(client, plan, turn)
+            turn.over()
             receipt = await pushing.deliver(
                 client,
                 self._pending,
@@ -171,7 +177,7 @@ class Batch:
             self.outcomes.append(done)
         return True
 
-    async def _made(self, client: Client, plan: Plan) -> _Made:
+    async def _made(self, client: Client, plan: Plan, turn: Turn) -> _Made:
         """Return the upload of an earlier run, else a new one, kept for the next run."""
         found = await asyncio.to_thread(self._pending.find, plan.recipe)
         if found is not None:
@@ -179,12 +185,17 @@ class Batch:
             return _Made(found, None, resumed=plan.recipe not in self._begun)
         self._begun.add(plan.recipe)
         await client.introduce()
+        over = partial(asyncio.get_running_loop().call_soon_threadsafe, turn.over)
+        # The plans' order is the order of choice, whichever worker is ready first.
+        await turn.come()
         async with self._hiders:
-            made = await asyncio.to_thread(self._make, client.destination, plan)
+            made = await asyncio.to_thread(self._make, client.destination, plan, over)
         self._on_prepared(made.prepared)
         return made
 
-    def _make(self, destination: Destination, plan: Plan) -> _Made:
+    def _make(
+        self, destination: Destination, plan: Plan, has_chosen: Callable[[], object]
+    ) -> _Made:
         """Hide a secret in the best cover there is, and keep the result; runs in a thread."""
         how = self._how
         if self._covers is None:
@@ -193,6 +204,7 @@ class Batch:
         started = time.perf_counter()
         secret = secret_as_planned(plan, how, destination)
         chosen = self._covers.take(plan.body_bytes)
+        has_chosen()
         read = time.perf_counter() - started
         try:
             with about(name_of(plan.task.source), str(chosen.path or "")):

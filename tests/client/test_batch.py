@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from underpaint_client.client import Client
 from underpaint_client.covers import Chosen, NamedCover
 from underpaint_client.pending import PendingUploads
 from underpaint_client.plans import How, Outcome, Status, Task, look
+from underpaint_client.prepare import Prepared
 from underpaint_client.progress import ProgressEvent
+from underpaint_client.recipe import Recipe
 from underpaint_common.errors import ConnectionFailed, Refused
 from underpaint_common.pictures import Limits
 from underpaint_common.wire import Address
@@ -35,11 +38,13 @@ class CountingCover(NamedCover):
         self.given_back = 0
         self.hiding = 0
         self.most = 0
+        self.taken_for: list[int] = []
         self._count = threading.Lock()
 
     def take(self, body_bytes: int) -> Chosen:
         with self._count:
             self.hiding += 1
+            self.taken_for.append(body_bytes)
             self.most = max(self.most, self.hiding)
         return super().take(body_bytes)
 
@@ -123,6 +128,24 @@ def test_all_are_stored_by_a_few_workers(
     assert {event.secret for event in events} == {task.label for task in tasks}
     assert list((tmp_path / "pending").iterdir()) == []
     assert all(each.prepared is not None and each.prepared.stego == b"" for each in outcomes)
+
+
+def test_the_first_planned_has_first_choice_of_the_covers(
+    tasks: list[Task], covers: CountingCover, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, task in enumerate(tasks):
+        task.source.write_bytes(b"GIF89a" + os.urandom(200 * (COUNT - number)))
+    find = PendingUploads.find
+    sleeps = iter(range(COUNT, 0, -1))
+
+    def slower_for_the_first(pending: PendingUploads, recipe: Recipe) -> Prepared | None:
+        time.sleep(next(sleeps) / 50)
+        return find(pending, recipe)
+
+    monkeypatch.setattr(PendingUploads, "find", slower_for_the_first)
+    push(tasks, covers, honest, tmp_path)
+    assert covers.taken_for == sorted(covers.taken_for, reverse=True)
+    assert len(set(covers.taken_for)) == COUNT
 
 
 def test_a_refusal_stops_its_own_push_alone(
