@@ -56,12 +56,15 @@ class Health:
             raise cannot_listen(endpoint, error) from error
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
-            async with asyncio.timeout(_SECONDS), self._gate:
-                request = await reader.readuntil(b"\r\n\r\n")
-                writer.write(self._response(request))
-                await writer.drain()
-        writer.close()
+        unheard = (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
+        try:
+            with contextlib.suppress(*unheard):
+                async with asyncio.timeout(_SECONDS), self._gate:
+                    request = await reader.readuntil(b"\r\n\r\n")
+                    writer.write(self._response(request))
+                    await writer.drain()
+        finally:
+            writer.close()
 
     def _response(self, request: bytes) -> bytes:
         method, _, rest = request.partition(b" ")

@@ -101,6 +101,7 @@ def test_whatever_is_asked_harms_nobody(new_daemon: Any, request_: bytes) -> Non
         peer.shutdown(socket.SHUT_WR)
         assert b"200 OK" not in peer.recv(100)
     assert get(port, "/healthz")[0] == 200
+    assert not any("Traceback" in line for line in daemon.lines)
 
 
 def test_a_metrics_port_in_use_is_told_in_a_sentence(new_daemon: Any, run_underpaintd: Any) -> None:
