@@ -139,8 +139,7 @@ def expected_error(
     payload_bytes : int
         All that is embedded, header included.
     cost : Cost
-        Of mode adaptive: flat costs were not measured, and are taken for `planes`, which makes
-        more changes as evenly.
+        Of mode adaptive: flat costs were measured by themselves.
     samples, rough : int, float, optional
         The cover's usable samples and its roughness, where they are known already.
     table : Table, optional
@@ -159,7 +158,7 @@ def expected_error(
     scale = math.sqrt(samples / cover.channels / table.crop_pixels)
     colour = _GREY if cover.channels == GREY else _RGB
     payload = 8 * payload_bytes / samples * scale
-    method = Mode.PLANES if mode is Mode.ADAPTIVE and cost is Cost.FLAT else mode
+    method = cost if mode is Mode.ADAPTIVE and cost is Cost.FLAT else mode
     rough = roughness(cover.samples) if rough is None else rough
     return table.error(colour, method.value, payload, rough)
 

@@ -13,6 +13,7 @@ from underpaint_common.payload.header import Geometry
 from underpaint_common.payload.keys import PayloadKeys
 from underpaint_common.pictures import Picture
 from underpaint_common.stego import coded_header, reserved
+from underpaint_common.stego.neighbours import Neighbours
 from underpaint_common.stego.samples import Samples
 from underpaint_common.stego.sequence import Sequence
 from underpaint_common.stego.strata import Positions
@@ -46,6 +47,11 @@ def usable_of(picture: Picture, values: NDArray[Scalar]) -> NDArray[Scalar]:
     """Return what belongs to the usable samples, of something shaped like the picture's samples."""
     visible = _visible(picture)
     return (values if visible is None else values[visible]).reshape(-1)
+
+
+def neighbours_of(picture: Picture) -> Neighbours:
+    """Return where the usable samples lie in the picture."""
+    return Neighbours((picture.height, picture.width, picture.channels), _visible(picture))
 
 
 def with_samples(picture: Picture, flat: Samples) -> Samples:

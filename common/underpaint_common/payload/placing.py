@@ -11,12 +11,13 @@ from underpaint_common.errors import Damaged
 from underpaint_common.payload.capacity import planes_for
 from underpaint_common.payload.header import Geometry, Header, is_header
 from underpaint_common.payload.keys import BodyKeys, PayloadKeys
-from underpaint_common.payload.layout import Layout, usable_of
+from underpaint_common.payload.layout import Layout, neighbours_of, usable_of
 from underpaint_common.payload.modes import DEFAULT_EFFORT, Cost, Mode
 from underpaint_common.pictures import Picture
 from underpaint_common.stego import adaptive, classic, coded_header, planes, reserved
 from underpaint_common.stego.costs import texture
 from underpaint_common.stego.layered import Progress
+from underpaint_common.stego.neighbours import Neighbours
 from underpaint_common.stego.samples import ByteStream, Samples
 from underpaint_common.stego.sequence import Sequence
 
@@ -62,6 +63,8 @@ class Placement:
         What a step of each sample costs; None for all the same.
     progress : callable or None
         As in `Manner`.
+    neighbours : Neighbours or None
+        Where samples lie, if steps are to follow those next to them.
     """
 
     header: Header
@@ -69,6 +72,7 @@ class Placement:
     plan: adaptive.Plan | None = None
     costs: NDArray[Any] | None = None
     progress: Progress | None = None
+    neighbours: Neighbours | None = None
 
     @classmethod
     def of(
@@ -85,14 +89,15 @@ class Placement:
         if manner.mode is not Mode.ADAPTIVE:
             return cls(Header(manner.mode, count, length), Layout.of(flat, keys))
         layout = Layout.coded(flat, keys, coded_header.width_for(flat.size, length))
-        costs = None
+        costs = neighbours = None
         if manner.cost is Cost.TEXTURE:
             costs = usable_of(cover, texture(cover.samples))
+            neighbours = neighbours_of(cover)
         plan = adaptive.plan(flat, costs, len(layout.sequence), length, manner.effort)
         shape = plan.shape
         upper = (shape.rows[0], shape.rows[1])
         header = Header(Mode.ADAPTIVE, shape.direct, length, upper, shape.height)
-        return cls(header, layout, plan, costs, manner.progress)
+        return cls(header, layout, plan, costs, manner.progress, neighbours)
 
     def write(self, flat: Samples, sealed: bytes, body: bytes, keys: BodyKeys) -> None:
         """Embed a sealed header and a sealed body, in place."""
@@ -109,6 +114,7 @@ class Placement:
                 positions=keys.positions(),
                 coins=coins,
                 progress=self.progress,
+                neighbours=self.neighbours,
             )
             return
         reserved.write_header(flat, sealed, where, coins)

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from underpaint_common.stego import layered, unweaving
-from underpaint_common.stego.ladder import Ladder, Prices, Weights
+from underpaint_common.stego.ladder import Ladder, Prices, Steps, Weights
 from underpaint_common.stego.lanes import Lanes
 from underpaint_common.stego.layered import LAYERS, Progress, Shape
+from underpaint_common.stego.neighbours import Neighbours
 from underpaint_common.stego.rates import divide, rows_of
 from underpaint_common.stego.samples import ByteStream, Samples
 from underpaint_common.stego.sequence import Sequence
@@ -134,15 +135,39 @@ def plan(samples: Samples, costs: Costs | None, members: int, length: int, heigh
     return Plan(Shape(lanes, height, ladder.direct, rows), used, division.scale)
 
 
-def _energies(samples: Samples, costs: Costs | None, ladder: Ladder) -> NDArray[np.float64]:
+def _energies(
+    samples: Samples, costs: Costs | None, ladder: Ladder, lean: Steps | None = None
+) -> NDArray[np.float64]:
     """Return what the classes of some samples cost, their low bits being random."""
     stride = -(-samples.size // _REPRESENTATIVE)
     values = samples[::stride].astype(np.int32)
     weights = None if costs is None else costs[::stride].astype(np.float32)
     rng = np.random.default_rng(0)
     low = rng.integers(0, 1 << ladder.direct, values.size, np.uint8) if ladder.direct else None
-    prices = Prices(weights, weights, 0, int(np.iinfo(samples.dtype).max))
+    leans = None if lean is None else lean[::stride]
+    prices = Prices(weights, weights, 0, int(np.iinfo(samples.dtype).max), leans)
+    prices = prices.part(slice(None))
     return np.stack(ladder.energies(values, low, prices, 1.0)).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Following:
+    """What members lean to between turns, `samples` being the cover's until all are embedded."""
+
+    samples: Samples
+    costs: Costs
+    thinning: Thinning
+    neighbours: Neighbours
+    plan: Plan
+
+    def __call__(self, moved: Samples) -> tuple[Steps, float]:
+        """Return what the members lean to, and the factor of their costs then."""
+        after = self.samples.copy()
+        self.thinning.scatter(moved, after)
+        lean = self.thinning.gather(self.neighbours.lean(self.samples, after))
+        shape = self.plan.shape
+        energies = _energies(moved, self.costs, Ladder(shape.direct, 2), lean)
+        return lean, divide(energies, sum(shape.rows) / shape.lanes.steps).scale
 
 
 def embed(
@@ -155,6 +180,7 @@ def embed(
     positions: ByteStream,
     coins: Callable[[int], bytes],
     progress: Progress | None = None,
+    neighbours: Neighbours | None = None,
 ) -> None:
     """Embed a body into flat samples, in place.
 
@@ -176,11 +202,16 @@ def embed(
         Random bytes, not needed again.
     progress : callable, optional
         Is told which share of the work is done.
+    neighbours : Neighbours, optional
+        Where costs are weighed, makes steps go the way of their neighbours.
     """
     thinning = Thinning.of(sequence, plan.used, positions)
     order = plan.shape.lanes.order(positions)
     values = thinning.gather(samples)
     weights = thinning.gather(costs) if costs is not None and plan.weighs_costs else None
+    lean = None
+    if neighbours is not None and weights is not None:
+        lean = _Following(samples, weights, thinning, neighbours, plan)
     layered.embed(
         values,
         np.frombuffer(body, np.uint8),
@@ -190,6 +221,7 @@ def embed(
         scale=plan.scale,
         noise=coins,
         progress=progress,
+        lean=lean,
     )
     thinning.scatter(values, samples)
 

@@ -22,14 +22,25 @@ from underpaint_common.stego.samples import Octets
 Floats: TypeAlias = NDArray[np.float32]
 Weights: TypeAlias = NDArray[Any]
 Values: TypeAlias = NDArray[np.int32]
+Steps: TypeAlias = NDArray[np.int8]
+"""Directions: -1, 0 or 1."""
 
 _OUT_OF_RANGE = np.float32(1e6)
 _DEAREST = np.float32(1e5)
 
+_WITH, _AGAINST = 1 / 5, 10
+"""Factors of a step in the direction that its neighbours took, and of one against it."""
+
+_UP = np.array([_AGAINST, 1, _WITH], np.float32)
+_DOWN = _UP[::-1].copy()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """What d steps cost: ``up * d**2`` or ``down * d**2``; none beyond the range is ever taken.
+    """What steps cost: none beyond the range is ever taken.
+
+    One step costs ``up`` or ``down``, d steps ``d**2`` times the greater of the two: three steps
+    up, which end in the class of one down, never stand in for it.
 
     Parameters
     ----------
@@ -37,31 +48,40 @@ class Prices:
         Cost of one step, for each sample; None is 1 for all of them.
     lowest, highest : int
         Range of values.
+    lean : ndarray of int8, or None
+        The direction that each sample's neighbours took, -1, 0 or 1: to follow them is cheaper.
     """
 
     up: Weights | None
     down: Weights | None
     lowest: int
     highest: int
+    lean: Steps | None = None
 
     def part(self, where: slice) -> Prices:
-        """Return the prices of some samples."""
-        return self.through(lambda each: each[where])
+        """Return the prices of some samples, what they lean to worked in."""
+        some = self.through(lambda each: each[where])
+        if some.lean is None or some.up is None or some.down is None:
+            return some
+        towards = some.lean + np.int8(1)
+        up, down = some.up * _UP.take(towards), some.down * _DOWN.take(towards)
+        return Prices(up, down, self.lowest, self.highest)
 
     def through(self, pick: Callable[[Weights], Weights]) -> Prices:
         """Return the prices of what `pick` takes of the samples."""
         up = None if self.up is None else pick(self.up)
+        lean = None if self.lean is None else pick(self.lean)
         if self.down is self.up:
-            return Prices(up, up, self.lowest, self.highest)
+            return Prices(up, up, self.lowest, self.highest, lean)
         down = None if self.down is None else pick(self.down)
-        return Prices(up, down, self.lowest, self.highest)
+        return Prices(up, down, self.lowest, self.highest, lean)
 
     def of(self, values: Values, moves: Values, scale: float) -> Floats:
         """Return what moves cost, times `scale`."""
         distance = moves.astype(np.float32)
         cost = distance * distance * np.float32(scale)
         if self.up is not None and self.down is not None:
-            cost *= self.up if self.up is self.down else np.where(moves > 0, self.up, self.down)
+            cost *= self.up if self.up is self.down else _towards(moves, self.up, self.down)
         np.minimum(cost, _DEAREST, out=cost)
         target = values + moves
         cost[(target < self.lowest) | (target > self.highest)] = _OUT_OF_RANGE
@@ -162,3 +182,11 @@ def free_energy(energies: list[Floats]) -> Floats:
     least = np.minimum(one, other)
     np.subtract(least, apart, out=least)
     return least
+
+
+def _towards(moves: Values, up: Weights, down: Weights) -> Weights:
+    """Return what the square of each move is multiplied with."""
+    weights: Weights = np.maximum(up, down)
+    np.copyto(weights, up, where=moves == 1)
+    np.copyto(weights, down, where=moves == -1)
+    return weights

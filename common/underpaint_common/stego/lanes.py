@@ -73,17 +73,27 @@ class Lanes:
         order = keyed_order(self.runs, stream)[: self.across * self.steps]
         return order.reshape(self.steps, self.across)
 
-    def pieces(self, most_lanes: int) -> Iterator[Piece]:
-        """Yield parts of the matrix with at most so many lanes each; they cover it."""
-        if self.run > most_lanes:
-            for place in range(self.across):
-                for first in range(0, self.run, most_lanes):
-                    last = min(first + most_lanes, self.run)
-                    yield Piece(slice(place, place + 1), slice(first, last))
+    def pieces(self, most_lanes: int, turn: int = 0, turns: int = 1) -> Iterator[Piece]:
+        """Yield parts with at most so many lanes each; together every `turns`-th lane from `turn`.
+
+        In long runs neighbours stand side by side, so that they take different turns.
+        """
+        if self.run == 1:
+            for place in range(turn, self.across, turns * most_lanes):
+                stop = min(place + turns * most_lanes, self.across)
+                yield Piece(slice(place, stop, turns), slice(0, 1))
             return
-        together = most_lanes // self.run
-        for place in range(0, self.across, together):
-            yield Piece(slice(place, min(place + together, self.across)), slice(0, self.run))
+        width = len(range(turn, self.run, turns))
+        if width > most_lanes:
+            for place in range(self.across):
+                for first in range(turn, self.run, turns * most_lanes):
+                    last = min(first + turns * most_lanes, self.run)
+                    yield Piece(slice(place, place + 1), slice(first, last, turns))
+            return
+        together = most_lanes // max(width, 1)
+        for place in range(0, self.across if width else 0, together):
+            places = slice(place, min(place + together, self.across))
+            yield Piece(places, slice(turn, self.run, turns))
 
     def stretch(
         self, runs: NDArray[Scalar], order: Positions, start: int, stop: int
@@ -112,17 +122,19 @@ class Piece:
     def gather(self, runs: NDArray[Scalar], order: Positions) -> NDArray[Scalar]:
         """Return the samples of this piece, shape (steps, its lanes)."""
         where = order[:, self.places]
-        width = self.samples.stop - self.samples.start
-        if width == runs.shape[1]:
+        if self._width(runs) == runs.shape[1]:
             return runs.take(where.reshape(-1), axis=0, mode="clip").reshape(len(order), -1)
         return runs[where, self.samples].reshape(len(order), -1)
 
     def scatter(self, values: NDArray[Scalar], runs: NDArray[Scalar], order: Positions) -> None:
         """Write samples back to where `gather` took them from."""
         where = order[:, self.places]
-        width = self.samples.stop - self.samples.start
-        runs[where, self.samples] = values.reshape(*where.shape, width)
+        runs[where, self.samples] = values.reshape(*where.shape, self._width(runs))
 
     def of(self, split: NDArray[Scalar]) -> NDArray[Scalar]:
         """Return the part of rows that were split by `Lanes.split`, shape (rows, its lanes)."""
         return split[:, self.places, self.samples].reshape(split.shape[0], -1)
+
+    def _width(self, runs: NDArray[Scalar]) -> int:
+        """Return how many samples of each run there are."""
+        return len(range(*self.samples.indices(runs.shape[1])))

@@ -7,6 +7,7 @@ alone: how many lanes are worked on at a time, and by what, is not part of the f
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -16,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 
 from underpaint_common.stego import fields
-from underpaint_common.stego.ladder import Ladder, Prices
+from underpaint_common.stego.ladder import Ladder, Prices, Steps
 from underpaint_common.stego.lanes import Lanes
 from underpaint_common.stego.samples import BLOCK, Octets
 from underpaint_common.stego.strata import Positions
@@ -27,7 +28,13 @@ from underpaint_common.stego.weaving import Integers, Weaving
 Progress: TypeAlias = Callable[[float], None]
 """Told now and then which share of the work is done, 0 to 1."""
 
+Lean: TypeAlias = Callable[[Integers], tuple[Steps, float]]
+"""Told the values so far, returns what each of them leans to, and the scale that goes with it."""
+
 LAYERS = 3
+TURNS = 3
+"""Turns that the lanes take where later steps follow earlier ones."""
+
 WORK_BYTES = 64 << 20
 """What the survivors of all threads may take together."""
 
@@ -90,6 +97,7 @@ def embed(
     scale: float,
     noise: Callable[[int], bytes],
     progress: Progress | None = None,
+    lean: Lean | None = None,
 ) -> None:
     """Embed message bytes into flat integers, in place.
 
@@ -111,6 +119,8 @@ def embed(
         Random bytes, for what the message leaves open.
     progress : callable, optional
         Is told of progress.
+    lean : callable, optional
+        Makes lanes take turns, and is asked between them.
     """
     ladder = Ladder(shape.direct, 2 if shape.rows[0] == 0 else LAYERS)
     codes = shape.codes()[LAYERS - ladder.layers :]
@@ -125,7 +135,18 @@ def embed(
         messages=_coded_bits(message, shape, codes, noise),
         engine=Engine.best(shape.lanes.size * ladder.layers << shape.height),
     )
-    _in_threads(weaving, shape, noise, progress)
+    turns = 1 if lean is None else TURNS
+    for turn in range(turns):
+        if lean is not None and turn:
+            leans, scale = lean(values)
+            leaning = dataclasses.replace(prices, lean=leans).through(shape.lanes.cut)
+            weaving = dataclasses.replace(weaving, prices=leaning, scale=scale)
+        share = None if progress is None else _part_of(progress, turn, turns)
+        _in_threads(weaving, shape, (turn, turns), noise, share)
+
+
+def _part_of(progress: Progress, turn: int, turns: int) -> Progress:
+    return lambda share: progress((turn + share) / turns)
 
 
 def _direct_values(message: Octets, shape: Shape) -> Octets | None:
@@ -158,15 +179,19 @@ def _coded_bits(
 
 
 def _in_threads(
-    weaving: Weaving, shape: Shape, noise: Callable[[int], bytes], progress: Progress | None
+    weaving: Weaving,
+    shape: Shape,
+    turn: tuple[int, int],
+    noise: Callable[[int], bytes],
+    progress: Progress | None,
 ) -> None:
-    """Work on all lanes, some at a time, within `WORK_BYTES`."""
+    """Work on the lanes of one turn of so many, some at a time, within `WORK_BYTES`."""
     engine, size = weaving.engine, (shape.height, shape.lanes.steps)
     workers = max(1, min(_cores(), WORK_BYTES // engine.work_bytes(*size, 8)))
     most = min(_LANES_AT_ONCE, engine.lanes_at_once)
     while most > 8 and engine.work_bytes(*size, most) > WORK_BYTES // workers:
         most -= 8
-    pieces = list(shape.lanes.pieces(most))
+    pieces = list(shape.lanes.pieces(most, *turn))
     noise_bytes = -(-shape.lanes.steps * most // 8)
     pool = ThreadPoolExecutor(workers)
     try:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underpaint_common.stego import adaptive, layered, quality
+from underpaint_common.stego.neighbours import Neighbours
 from underpaint_common.stego.sequence import Sequence
 from underpaint_common.stego.trellis import coding
 
@@ -67,6 +68,27 @@ def test_distortion_is_near_the_limit(stream, cover, bits, psnr):
     stego, _, _ = embedded(flat, body, stream)
     assert quality.psnr(flat, stego) > psnr
     assert abs((stego.astype(int) - flat).mean()) < 0.02 * 2**bits
+
+
+@pytest.mark.parametrize("shape", [(120, 150, 3), (700, 600, 3), (200, 260, 1)])
+def test_steps_go_the_way_of_their_neighbours_and_come_out(stream, cover, shape):
+    flat = cover(int(np.prod(shape)), 3, 40, 216)
+    costs, body = np.ones(flat.size, np.float16), np.random.default_rng(1).bytes(flat.size // 40)
+    sequence = Sequence.without(range(0, flat.size, 999), flat.size)
+    plan = adaptive.plan(flat, costs, len(sequence), len(body), 6)
+    neighbours = Neighbours(shape)
+    agree = []
+    for given_neighbours in (neighbours, None):
+        stego = flat.copy()
+        streams = {"positions": stream(1), "coins": stream(2)}
+        adaptive.embed(stego, body, plan, sequence=sequence, costs=costs,
+                       neighbours=given_neighbours, **streams)  # fmt: skip
+        got = adaptive.extract(stego, len(body), plan, sequence=sequence, positions=stream(1))
+        assert got == body
+        steps = np.sign(stego.astype(int) - flat)
+        agree.append((steps * neighbours.lean(flat, stego)).sum() / np.abs(steps).sum())
+    assert agree[0] > 0.15
+    assert abs(agree[1]) < 0.05
 
 
 def test_changes_go_where_they_are_cheap(stream, cover):

@@ -34,12 +34,25 @@ def test_the_cheapest_value_in_range_is_taken(direct, layers, value, seed):
     assert float(energy[0]) == pytest.approx(best)
 
 
-def test_dear_directions_are_not_taken():
+@pytest.mark.parametrize(("up", "down", "energy"), [(50, 1, 1), (1, 50, 50)])
+def test_a_longer_way_round_never_stands_in_for_a_dear_step(up, down, energy):
     values = np.full(4, 100, np.int32)
-    up, down = np.full(4, 50.0, np.float32), np.full(4, 1.0, np.float32)
-    kinds = np.full(4, (100 + 2) % 4, np.uint8)
-    taken = Ladder(0, 2).settle(values, None, kinds, Prices(up, down, 0, 255), np.ones(4, np.uint8))
-    assert taken.tolist() == [98] * 4
+    prices = Prices(np.full(4, up, np.float32), np.full(4, down, np.float32), 0, 255)
+    kinds = np.full(4, (100 - 1) % 4, np.uint8)
+    taken = Ladder(0, 2).settle(values, None, kinds, prices, np.ones(4, np.uint8))
+    assert taken.tolist() == [99] * 4
+    assert Ladder(0, 2).energies(values, None, prices, 1.0)[99 % 4].tolist() == [energy] * 4
+
+
+@pytest.mark.parametrize("lean", [-1, 0, 1])
+def test_to_follow_what_a_sample_leans_to_is_cheaper(lean):
+    values, costs = np.full(1, 100, np.int32), np.full(1, 7, np.float16)
+    prices = Prices(costs, costs, 0, 255, np.full(1, lean, np.int8)).part(slice(None))
+    energies = Ladder(0, 2).energies(values, None, prices, 1.0)
+    up, down = float(energies[101 % 4][0]), float(energies[99 % 4][0])
+    assert np.sign(down - up) == lean
+    assert energies[100 % 4].tolist() == [0]
+    assert min(up, down) < 7 or lean == 0
 
 
 def test_the_differences_of_all_layers_are_the_joint_probability():

@@ -37,8 +37,14 @@ def test_few_samples_are_left_out(count):
 
 
 @settings(deadline=None)
-@given(st.integers(200, 40_000), st.integers(1, 5), st.integers(1, 40), st.integers(0, 99))
-def test_pieces_are_the_matrix_and_go_back(stream, count, run, most, seed):
+@given(
+    count=st.integers(200, 40_000),
+    run=st.integers(1, 5),
+    most=st.integers(1, 40),
+    turns=st.integers(1, 4),
+    seed=st.integers(0, 99),
+)
+def test_pieces_are_the_matrix_and_go_back(stream, count, run, most, turns, seed):
     whole = Lanes.of(count)
     runs = count // run
     across = max(runs // 50, 1)
@@ -49,7 +55,7 @@ def test_pieces_are_the_matrix_and_go_back(stream, count, run, most, seed):
     matrix = lanes.stretch(cut, order, 0, lanes.size).reshape(lanes.steps, lanes.lanes)
     assert np.unique(matrix).size == lanes.size
     split = lanes.split(matrix.copy())
-    pieces = list(lanes.pieces(most))
+    pieces = [piece for turn in range(turns) for piece in lanes.pieces(most, turn, turns)]
     assert sum(piece.of(split).shape[1] for piece in pieces) == lanes.lanes
     for piece in pieces:
         part = piece.gather(cut, order)
@@ -62,3 +68,14 @@ def test_pieces_are_the_matrix_and_go_back(stream, count, run, most, seed):
     start, stop = sorted((lanes.size // 3, lanes.size // 2))
     again = lanes.stretch(-cut, order, start, stop)
     assert np.array_equal(again, matrix.reshape(-1)[start:stop])
+
+
+@pytest.mark.parametrize("count", [1_179_000, 36_000_000])
+def test_samples_of_a_run_and_their_next_take_different_turns(count):
+    lanes = Lanes.of(count)
+    turn_of = np.full(lanes.run, -1)
+    for turn in range(3):
+        for piece in lanes.pieces(448, turn, 3):
+            turn_of[piece.samples] = turn
+    assert (np.diff(turn_of) != 0).all()
+    assert np.ptp(np.bincount(turn_of, minlength=3)) <= 1
