@@ -44,6 +44,15 @@ def no_buffers() -> Refused:
     )
 
 
+def others_wait(seconds: float) -> Refused:
+    """Refuse the rest of an upload for now: it takes long, and others wait for its buffers."""
+    return Refused(
+        f"others wait, and this upload has taken more than {seconds:g} s; what came of it is kept",
+        code=BoundCode.BUSY,
+        retry_after=_SOON,
+    )
+
+
 def spool_full() -> Refused:
     """Refuse bytes because too many uploads are in progress."""
     return Refused(

@@ -195,7 +195,7 @@ class Receiver:
     async def _fill(self, spooled: SpoolFile, upload: Upload) -> None:
         """Receive what is missing of an image, and compare the whole with its digest."""
         with self._metrics.stage("receive"):
-            await upload.held.enter_async_context(self._buffers.of_one_upload())
+            await upload.hold(self._buffers)
             await self._receive_into(spooled, upload)
             await upload.held.aclose()
         upload.check(spooled.length, spooled.sha256)
@@ -214,7 +214,7 @@ class Receiver:
 
     async def _confirm_again(self, upload: Upload, finished: Entry) -> None:
         """Answer an upload that was kept before: all its bytes are here already."""
-        await upload.held.enter_async_context(self._buffers.of_one_upload())
+        await upload.hold(self._buffers)
         await upload.accept(finished.stego_size, finished.stego_sha256)
         while (chunk := await upload.next_chunk()) is not None:
             if chunk is ANEW:

@@ -11,10 +11,12 @@ from msgspec import UNSET
 
 from underpaint_common.errors import ConnectionCut, ProtocolError, Refused
 from underpaint_common.wire import MAX_RECORD, Push, PushAccepted, PushEnd
-from underpaint_server.bounds import too_large
+from underpaint_server import log
+from underpaint_server.bounds import others_wait, too_large
 from underpaint_server.connection import Connection
 from underpaint_server.limits import Limits
-from underpaint_server.refusals import RefusalCode
+from underpaint_server.receive_buffers import ReceiveBuffers
+from underpaint_server.refusals import RefusalCode, as_message
 
 _SKIP_FACTOR = 2
 
@@ -57,6 +59,17 @@ class Upload:
         self._received = 0
         self._end: PushEnd | None = None
 
+    async def hold(self, buffers: ReceiveBuffers) -> None:
+        """Wait for buffers, and hold them until `held` is closed.
+
+        Raises
+        ------
+        Refused
+            It took too long until others gave theirs back.
+        """
+        mine = buffers.of_one_upload(self.connection.peer, self.make_way)
+        await self.held.enter_async_context(mine)
+
     async def accept(self, offset: int, sha256: bytes) -> None:
         """Say what is here of the image, and ask for the rest.
 
@@ -95,6 +108,12 @@ class Upload:
             await self._next(may_begin_anew=False)
             if self._received > self._limits.upload_bytes * _SKIP_FACTOR:
                 raise ProtocolError("the client goes on sending an upload that was refused")
+
+    def make_way(self) -> None:
+        """End the connection in order, because others wait; what came can be resumed."""
+        refusal = others_wait(self._limits.transfer_timeout)
+        log.event("made_way", **self.fields(), reason=refusal.message)
+        self.connection.finish(last_word=as_message(refusal))
 
     def check(self, length: int, sha256: bytes) -> None:
         """Compare what is here with what the client says it sent.

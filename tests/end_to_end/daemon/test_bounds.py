@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -96,6 +99,33 @@ def test_uploads_wait_for_receive_buffers(new_daemon: Any, connect: Any, stego: 
     second.send_data(image)
     second.send(end)
     assert isinstance(second.answer(), Receipt)
+
+
+def test_a_slow_upload_makes_way_for_another_client_and_is_resumed(
+    new_daemon: Any, connect: Any, stego: Any
+) -> None:
+    daemon = new_daemon(receive_buffers="2 MiB", transfer_timeout="1 s")
+    alice, bob = daemon.allow("alice"), daemon.allow("bob")
+    address = daemon.start()
+    image, upload = stego(alice, address.server_key), os.urandom(16)
+    slow = connect(address, alice)
+    assert isinstance(first_answer(slow, Push(upload)), PushAccepted)
+
+    def trickle() -> None:
+        with contextlib.suppress(OSError):
+            for byte in image[:600]:
+                slow.send_data(bytes([byte]))
+                time.sleep(0.01)
+
+    trickling = threading.Thread(target=trickle)
+    trickling.start()
+    assert isinstance(connect(address, bob).push(stego(bob, address.server_key)), Receipt)
+    daemon.wait_for_event("made_way")
+    assert_busy(slow.answer(), "others wait")
+    trickling.join()
+    again = connect(address, alice)
+    assert isinstance(again.push(image, upload), Receipt)
+    assert again.resumed_at > 0
 
 
 def test_a_clients_share_of_the_inbox_is_bounded(new_daemon: Any, connect: Any, stego: Any) -> None:
