@@ -2,7 +2,8 @@
 
 For every width the same seeded rivals are tried on the same random cover and message; of those that
 change least in a short trial the best few meet again in a longer one. Where widths are narrow, one
-column of the winner after another is then replaced at random, and kept where that helps.
+column of the winner after another is then replaced at random, and kept where that helps. The widths
+of `DEEPER` go on from there, each change judged by so long a trial that chance has little say.
 The result depends on height and width alone: no clock and no other width has a say, so that any
 entry can be checked. Writes beside `columns.py` or to FILE, and goes on where an earlier run of it
 stopped.
@@ -32,6 +33,18 @@ STEPS = {6: 0, 8: 300, 10: 100, 12: 0}
 """Replacements that are tried, by height, where the width is at most `NARROW`."""
 
 NARROW = 48
+
+DEEPER = {10: (19, 20, 21)}
+"""Widths that are searched on, by height: those of a tenth of a bit per sample, in two layers."""
+
+LAPS = 10
+LAP = 100
+"""Changes that are tried in a lap."""
+
+LONG_TRIAL = 1600
+"""Blocks of the trial that judges them; a quarter of it rejects what is clearly worse."""
+
+CLEARLY_WORSE = 1.005
 
 Columns = NDArray[np.int64]
 
@@ -73,6 +86,9 @@ def best(height: int, width: int, engine: Engine) -> list[int]:
     ]
     least, place = min(trials)
     winner = climbed(height, finalists[place], least, engine)
+    if width in DEEPER.get(height, ()):
+        for number in range(LAPS):
+            winner = lap(height, winner, number, engine)
     return [int(column) for column in winner]
 
 
@@ -88,6 +104,30 @@ def climbed(height: int, start: Columns, least: float, engine: Engine) -> Column
         inner = int(rng.integers(1 << (height - 2)))
         other[rng.integers(other.size)] = (inner << 1) | 1 | (1 << (height - 1))
         needed = changes(height, other, blocks, engine)
+        if needed < least:
+            best_yet, least = other, needed
+    return best_yet
+
+
+def lap(height: int, start: Columns, number: int, engine: Engine) -> Columns:
+    """Return what a lap of small changes makes of columns: new ones, flipped bits, exchanges."""
+    rng = np.random.default_rng([height, start.size, 2, number])
+    best_yet, least = start, changes(height, start, LONG_TRIAL, engine)
+    for _ in range(LAP):
+        other = best_yet.copy()
+        one, two = rng.integers(other.size, size=2)
+        match rng.integers(5):
+            case 0:
+                other[one] ^= 1 << int(rng.integers(1, height - 1))
+            case 1:
+                other[[one, two]] = other[[two, one]]
+            case _:
+                other[one] = int(rng.integers(1 << (height - 2))) << 1 | 1 | 1 << (height - 1)
+        if np.unique(other).size < other.size:
+            continue
+        if changes(height, other, LONG_TRIAL // 4, engine) > CLEARLY_WORSE * least:
+            continue
+        needed = changes(height, other, LONG_TRIAL, engine)
         if needed < least:
             best_yet, least = other, needed
     return best_yet

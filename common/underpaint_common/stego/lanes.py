@@ -26,6 +26,9 @@ MOST_RUNS = 1 << 18
 STEPS = 1 << 13
 """Rows to aim at: lanes much shorter pay for their ends, longer ones want memory for no gain."""
 
+FEW = 8
+"""Samples a bit from which on bits are few."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
@@ -49,13 +52,17 @@ class Lanes:
     runs: int
 
     @classmethod
-    def of(cls, count: int) -> Lanes:
-        """Return the lanes of so many samples."""
+    def of(cls, count: int, bits: int | None = None) -> Lanes:
+        """Return the lanes of so many samples that bear so many bits, many if it is not said.
+
+        Where bits are few the ends of lanes weigh more; of many samples they are twice as long.
+        """
+        few = bits is not None and FEW * bits < count and count > MOST_RUNS
         run = -(-count // MOST_RUNS) or 1
         while run > 1 and (run % 2 == 0 or run % 3 == 0):
             run += 1
         runs = count // run
-        across = max(runs // STEPS, 1)
+        across = max(runs // (2 * STEPS if few else STEPS), 1)
         return cls(run, across, runs // across // 8 * 8, runs)
 
     @property
