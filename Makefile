@@ -16,7 +16,7 @@ help:
 	@echo "make fuzz      arbitrary bytes into every reader, SECONDS=10 each"
 	@echo "make flips     every single bit of a recorded session, flipped: each is refused"
 	@echo "make mutate    20,000 changed stego images (UNDERPAINT_MUTATIONS=...): never a wrong secret"
-	@echo "make roundtrip  CASES=10000 random covers and payloads of mode adaptive, each hidden and revealed"
+	@echo "make roundtrip  CASES=10000 random covers and payloads from seed FIRST=0 on, each hidden and revealed"
 	@echo "make hostile   every hostile file as cover, as secret and as stego image"
 	@echo "make images    hide and reveal over all shared images, as covers and as secrets"
 	@echo "make torture   kill the daemon at random moments, ROUNDS=20 times"
@@ -93,7 +93,7 @@ idle: install
 	@$(BIN)/python -m tests.load.idle $(or $(CONNECTIONS),5000)
 
 roundtrip: install
-	@$(BIN)/python -m tests.roundtrip $(or $(CASES),10000)
+	@$(BIN)/python -m tests.roundtrip $(or $(CASES),10000) $(or $(FIRST),0)
 
 bench-quality: install
 	@$(BIN)/python -m tests.benchmarks.quality

@@ -1,4 +1,4 @@
-"""`make roundtrip CASES=10000`: random cases of mode `adaptive`, each hidden and revealed."""
+"""`make roundtrip CASES=10000 FIRST=0`: random cases, each hidden and revealed, twice."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ def check(seed: int) -> int:
 
 
 def main() -> None:
-    """Check as many cases as the argument says."""
-    count = int(sys.argv[1])
+    """Check as many cases as the first argument says, from the seed on that the second says."""
+    count, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
     with ProcessPoolExecutor() as pool:
-        for done, _ in enumerate(pool.map(check, range(count), chunksize=20), 1):
+        seeds = range(first, first + count)
+        for done, seed in enumerate(pool.map(check, seeds, chunksize=20), 1):
             if done % 500 == 0 or done == count:
-                print(f"{done} cases, all exact", flush=True)
+                print(f"seeds {first} to {seed}: {done} cases, all exact", flush=True)
 
 
 if __name__ == "__main__":

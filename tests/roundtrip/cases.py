@@ -1,4 +1,4 @@
-"""Random covers, payloads and options for mode `adaptive`, and what must hold for each of them."""
+"""Random covers, payloads and options, most for mode `adaptive`, and what must hold for each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from underpaint_common.errors import DoesNotFit
-from underpaint_common.payload import Cost, Mode, SecretFile, capacity, hide, reveal
+from underpaint_common.payload import Cost, Form, Mode, SecretFile, capacity, hide, reveal
 from underpaint_common.pictures import Picture
 
 STATISTICS = ("noise", "flat", "black", "white", "edges", "sky", "ramp")
@@ -25,6 +25,8 @@ class Case:
         At most as long as `capacity` promises.
     key : bytes
         Stego key.
+    mode, planes : Mode, int
+        Options: how, and in how many planes (bits a sample) at most.
     cost, effort : Cost, int
         Options.
     promised : int
@@ -34,6 +36,8 @@ class Case:
     cover: Picture
     secret: bytes
     key: bytes
+    mode: Mode
+    planes: int
     cost: Cost
     effort: int
     promised: int
@@ -43,35 +47,56 @@ class Case:
         """Return the case of a seed."""
         rng = np.random.default_rng(seed)
         cover = _cover(rng)
-        rows = [row.bytes for row in capacity(cover) if row.mode is Mode.ADAPTIVE]
-        share = rng.choice([0.0, rng.random() ** 3, 1.0], p=[0.1, 0.7, 0.2])
-        secret = rng.bytes(int(rows[-1] * share))
+        mode = (Mode.ADAPTIVE, Mode.PLANES, Mode.CLASSIC)[rng.choice(3, p=[0.7, 0.2, 0.1])]
+        rows = [row for row in capacity(cover) if row.mode is mode]
+        row = rows[-1 if rng.random() < 0.5 else rng.integers(len(rows))]
+        share = rng.choice([0.0, rng.random() ** 3, 1.0], p=[0.1, 0.6, 0.3])
+        secret = rng.bytes(int(row.bytes * share))
         effort = int(rng.choice([6, 8, 10, 12], p=[0.5, 0.4, 0.08, 0.02]))
         cost = Cost.FLAT if rng.random() < 0.5 else Cost.TEXTURE
-        return cls(cover, secret, rng.bytes(32), cost, effort, rows[-1])
+        return cls(cover, secret, rng.bytes(32), mode, row.planes, cost, effort, row.bytes)
 
     def check(self) -> None:
-        """Hide and reveal.
+        """Hide and reveal; then hide again, in the stego image under another key, and reveal.
 
         Raises
         ------
         AssertionError
             If anything but the secret comes back, or what was promised does not fit.
         """
+        stego = self._hidden(self.cover, self.key)
+        if stego is not None:
+            again = self._hidden(stego, self.key[::-1])
+            assert again is not None, "what fits a cover does not fit the stego image made of it"
+
+    def _hidden(self, cover: Picture, key: bytes) -> Picture | None:
+        """Return the stego image, checked; None where nothing is promised and nothing fits."""
         name = "n" * 250
-        options = {"mode": Mode.ADAPTIVE, "cost": self.cost, "effort": self.effort}
         file = SecretFile(name, "x/" + name, self.secret)
-        before = self.cover.samples.copy()
+        before = cover.samples.copy()
         try:
-            stego = hide(self.cover, file, self.key, **options).picture
+            stego = hide(
+                cover,
+                file,
+                key,
+                mode=self.mode,
+                planes=self.planes,
+                form=Form.FILE,
+                cost=self.cost,
+                effort=self.effort,
+            ).picture
         except DoesNotFit:
             assert self.promised == 0, "what capacity promises does not fit"
-            return
-        assert reveal(stego, self.key).data == self.secret, "not what was hidden"
-        assert np.array_equal(before, self.cover.samples), "the cover was changed"
-        if self.cover.alpha is not None:
-            unseen = self.cover.alpha == 0
+            return None
+        revealed = reveal(stego, key)
+        assert revealed.data == self.secret, "not what was hidden"
+        assert np.array_equal(before, cover.samples), "the cover was changed"
+        if cover.alpha is not None:
+            assert stego.alpha is not None
+            assert np.array_equal(cover.alpha, stego.alpha), "alpha was changed"
+            unseen = cover.alpha == 0
             assert np.array_equal(before[unseen], stego.samples[unseen]), "unseen pixels changed"
+        return stego
 
 
 def _cover(rng: np.random.Generator) -> Picture:
