@@ -34,7 +34,7 @@ STEPS = {6: 0, 8: 300, 10: 100, 12: 0}
 
 NARROW = 48
 
-DEEPER = {10: (19, 20, 21)}
+DEEPER = {10: (19, 20)}
 """Widths that are searched on, by height: those of a tenth of a bit per sample, in two layers."""
 
 LAPS = 10
