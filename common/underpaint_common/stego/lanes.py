@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from underpaint_common.stego.order import keyed_order
-from underpaint_common.stego.samples import ByteStream
+from underpaint_common.stego.samples import ByteStream, Octets
 from underpaint_common.stego.strata import Positions
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -126,6 +126,12 @@ class Piece:
     places: slice
     samples: slice
 
+    @property
+    def lanes(self) -> int:
+        """Number of lanes."""
+        places = range(*self.places.indices(self.places.stop))
+        return len(places) * len(range(*self.samples.indices(self.samples.stop)))
+
     def gather(self, runs: NDArray[Scalar], order: Positions) -> NDArray[Scalar]:
         """Return the samples of this piece, shape (steps, its lanes)."""
         where = order[:, self.places]
@@ -141,6 +147,13 @@ class Piece:
     def of(self, split: NDArray[Scalar]) -> NDArray[Scalar]:
         """Return the part of rows that were split by `Lanes.split`, shape (rows, its lanes)."""
         return split[:, self.places, self.samples].reshape(split.shape[0], -1)
+
+    def bits(self, packed: Octets, run: int) -> Octets:
+        """Return the part of rows that hold a bit for each lane, shape (rows, its lanes)."""
+        first, last = self.places.start * run, self.places.stop * run
+        bits = np.unpackbits(packed[:, first >> 3 : (last + 7) >> 3], axis=1)
+        places = bits[:, first & 7 : (first & 7) + last - first].reshape(len(packed), -1, run)
+        return places[:, :: self.places.step, self.samples].reshape(len(packed), -1)
 
     def _width(self, runs: NDArray[Scalar]) -> int:
         """Return how many samples of each run there are."""

@@ -12,13 +12,14 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import TypeAlias
 
 import numpy as np
 
 from underpaint_common.stego import fields
 from underpaint_common.stego.ladder import Ladder, Prices, Steps
-from underpaint_common.stego.lanes import Lanes
+from underpaint_common.stego.lanes import Lanes, Piece
 from underpaint_common.stego.samples import BLOCK, Octets
 from underpaint_common.stego.strata import Positions
 from underpaint_common.stego.trellis.code import Code
@@ -38,11 +39,7 @@ TURNS = 3
 WORK_BYTES = 64 << 20
 """What the survivors of all threads may take together."""
 
-_UNITS = np.float32(64)
-"""Units of the trellis's integer costs to one natural unit of probability."""
-
-_PART = 1 << 15
-_LANES_AT_ONCE = 512
+_LANES_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +121,7 @@ def embed(
     """
     ladder = Ladder(shape.direct, 2 if shape.rows[0] == 0 else LAYERS)
     codes = shape.codes()[LAYERS - ladder.layers :]
+    row_bytes = -(-shape.lanes.lanes // 8)
     weaving = Weaving(
         ladder=ladder,
         codes=codes,
@@ -133,6 +131,7 @@ def embed(
         scale=scale,
         low=_direct_values(message, shape),
         messages=_coded_bits(message, shape, codes, noise),
+        coins=np.frombuffer(noise(shape.lanes.steps * row_bytes), np.uint8).reshape(-1, row_bytes),
         engine=Engine.best(shape.lanes.size * ladder.layers << shape.height),
     )
     turns = 1 if lean is None else TURNS
@@ -142,7 +141,7 @@ def embed(
             leaning = dataclasses.replace(prices, lean=leans).through(shape.lanes.cut)
             weaving = dataclasses.replace(weaving, prices=leaning, scale=scale)
         share = None if progress is None else _part_of(progress, turn, turns)
-        _in_threads(weaving, shape, (turn, turns), noise, share)
+        _in_threads(weaving, shape, (turn, turns), share)
 
 
 def _part_of(progress: Progress, turn: int, turns: int) -> Progress:
@@ -179,29 +178,53 @@ def _coded_bits(
 
 
 def _in_threads(
-    weaving: Weaving,
-    shape: Shape,
-    turn: tuple[int, int],
-    noise: Callable[[int], bytes],
-    progress: Progress | None,
+    weaving: Weaving, shape: Shape, turn: tuple[int, int], progress: Progress | None
 ) -> None:
     """Work on the lanes of one turn of so many, some at a time, within `WORK_BYTES`."""
-    engine, size = weaving.engine, (shape.height, shape.lanes.steps)
-    workers = max(1, min(_cores(), WORK_BYTES // engine.work_bytes(*size, 8)))
-    most = min(_LANES_AT_ONCE, engine.lanes_at_once)
-    while most > 8 and engine.work_bytes(*size, most) > WORK_BYTES // workers:
-        most -= 8
-    pieces = list(shape.lanes.pieces(most, *turn))
-    noise_bytes = -(-shape.lanes.steps * most // 8)
+    engine, height, steps = weaving.engine, shape.height, shape.lanes.steps
+    least = engine.work_bytes(height, steps, 8)
+    workers = max(1, min(engine.threads or _cores(), WORK_BYTES // least))
+    pieces = _pieces(engine, height, shape.lanes, turn, workers)
+    if not pieces:
+        return
+    widest = max(piece.lanes for piece in pieces)
+    spaces: SimpleQueue[Octets] = SimpleQueue()
+    for _ in range(workers):
+        spaces.put(np.empty(engine.work_bytes(height, steps, widest), np.uint8))
+
+    def weave(piece: Piece) -> None:
+        # The same work space for one piece after another: fresh memory is slow memory.
+        work = spaces.get()
+        try:
+            weaving.weave(piece, work)
+        finally:
+            spaces.put(work)
+
     pool = ThreadPoolExecutor(workers)
     try:
-        waiting = [pool.submit(weaving.weave, piece, noise(noise_bytes)) for piece in pieces]
+        waiting = [pool.submit(weave, piece) for piece in pieces]
         for done, future in enumerate(as_completed(waiting), 1):
             future.result()
             if progress is not None:
                 progress(done / len(pieces))
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _pieces(
+    engine: Engine, height: int, lanes: Lanes, turn: tuple[int, int], workers: int
+) -> list[Piece]:
+    """Return equal shares of a turn's lanes: of whole runs, where those are not too long."""
+    most = min(_LANES_AT_ONCE, engine.lanes_at_once(height))
+    width = -(-lanes.run // turn[1])
+    by_runs = lanes.run > 1 and width <= most
+    unit, total = (width, lanes.across * width) if by_runs else (8, -(-lanes.lanes // turn[1]))
+    count = min(round(most / unit), -(-total // (unit * workers)))
+    room = WORK_BYTES // workers
+    while count > 1 and engine.work_bytes(height, lanes.steps, count * unit) > room:
+        count -= 1
+    shares = -(-total // (count * unit))
+    return list(lanes.pieces(-(-total // (shares * unit)) * unit, *turn))
 
 
 def _cores() -> int:

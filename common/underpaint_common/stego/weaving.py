@@ -48,6 +48,8 @@ class Weaving:
         Low bits to be, as `Lanes.split` has them; None without planes written directly.
     messages : tuple of ndarray of uint8
         Message bits of each layer, likewise.
+    coins : ndarray of uint8, shape (steps, lanes / 8, rounded up)
+        A random bit for each sample: what happens between equally good values.
     engine : Engine
         What works on the trellis.
     """
@@ -60,17 +62,18 @@ class Weaving:
     scale: float
     low: Octets | None
     messages: tuple[Octets, ...]
+    coins: Octets
     engine: Engine
 
-    def weave(self, piece: Piece, noise: bytes) -> None:
+    def weave(self, piece: Piece, work: Octets) -> None:
         """Decide the layers of some lanes one after another, and write what comes of it.
 
         Parameters
         ----------
         piece : Piece
             Which lanes.
-        noise : bytes
-            At least one random bit a sample: what happens between equally good values.
+        work : ndarray of uint8
+            `Engine.work_bytes` for so many lanes, overwritten.
         """
         values = piece.gather(self.runs, self.order)
         shape = values.shape
@@ -78,8 +81,6 @@ class Weaving:
         low = None if self.low is None else piece.of(self.low).reshape(-1)
         prices = self.prices.through(lambda each: piece.gather(each, self.order).reshape(-1))
         kinds = np.zeros(flat.size, np.uint8)
-        work_bytes = self.engine.work_bytes(self.codes[0].height, *shape)
-        work = np.empty(work_bytes, np.uint8)
         for depth, (code, message) in enumerate(zip(self.codes, self.messages, strict=True)):
             costs, bits = self._costs(flat, low, prices, kinds, depth)
             if code.bits:
@@ -88,7 +89,7 @@ class Weaving:
                 bits ^= flips(costs.reshape(shape), target, code, self.engine, work)
             np.left_shift(kinds, np.uint8(1), out=kinds)
             np.bitwise_or(kinds, bits.reshape(-1), out=kinds)
-        coins = np.unpackbits(np.frombuffer(noise, np.uint8), count=flat.size)
+        coins = piece.bits(self.coins, self.runs.shape[1]).reshape(-1)
         for part in _parts(flat.size):
             some = None if low is None else low[part]
             whole = flat[part].astype(np.int32)

@@ -9,16 +9,15 @@ import importlib.util
 import numpy as np
 
 from underpaint_common.stego.samples import Octets
-from underpaint_common.stego.trellis import viterbi
+from underpaint_common.stego.trellis import viterbi, windows
 from underpaint_common.stego.trellis.code import Code
 from underpaint_common.stego.trellis.metrics import Metrics
 
 _WORTH_COMPILING = 1 << 28
 """State updates that numpy does in about the time in which numba starts."""
 
-
-_COMPILED_SIDE = 64
-"""Lanes that compiled code works on at once, as `compiled.SIDE` has it."""
+_SIDES = {6: 32, 8: 32, 10: 16, 12: 8}
+"""Lanes that compiled code goes through side by side, by constraint height."""
 
 
 class Engine(enum.Enum):
@@ -38,15 +37,23 @@ class Engine(enum.Enum):
         return updates / (4e9 if cls.best(updates) is cls.NUMBA else 1.5e9)
 
     @property
-    def lanes_at_once(self) -> int:
-        """How many lanes are best handed over together: numpy is slow with few."""
-        return 448 if self is Engine.NUMPY else 256
+    def threads(self) -> int | None:
+        """How many threads are worth having, None being no limit.
+
+        What numpy does at a time here is so short that a second thread mostly waits for the
+        interpreter's lock.
+        """
+        return 1 if self is Engine.NUMPY else None
+
+    def lanes_at_once(self, height: int) -> int:
+        """Return how many lanes are best handed over together: numpy is slow with few."""
+        return viterbi.lanes_at_once(height) if self is Engine.NUMPY else 256
 
     def work_bytes(self, height: int, steps: int, lanes: int) -> int:
         """Return how much work space `flips` needs."""
         if self is Engine.NUMPY:
             return viterbi.work_bytes(height, steps, lanes)
-        return (steps << height) * _COMPILED_SIDE // 8
+        return 2 * windows.count(steps) * _SIDES[height] << height
 
 
 def flips(costs: Metrics, target: Octets, code: Code, engine: Engine, work: Octets) -> Octets:
@@ -75,9 +82,10 @@ def flips(costs: Metrics, target: Octets, code: Code, engine: Engine, work: Octe
     from underpaint_common.stego.trellis import compiled
 
     size = engine.work_bytes(code.height, code.steps, costs.shape[1])
-    decisions = work[:size].reshape(code.steps, 1 << code.height, compiled.SIDE // 8)
+    shape = (windows.count(code.steps), 1 << code.height, _SIDES[code.height])
+    kept = work[:size].view(np.uint16).reshape(shape)
     flipped = np.zeros(costs.shape, np.uint8)
-    compiled.flips_of_all(costs, target, code.columns, code.edges, code.height, decisions, flipped)
+    compiled.flips_of_all(costs, target, code.columns, code.edges, code.height, kept, flipped)
     return flipped
 
 

@@ -9,6 +9,10 @@ taken, and by `HIGHEST` for each of at most 12 flips that newly reach a state; s
 
 what is reachable never meets what is not. What lies above `CAP`, far beyond every path that could
 still win in practice, is lowered to it: the path stays possible, only its price is misjudged.
+
+A word of 32 bits holds a metric and, below it, the way: which of the last steps flipped, the latest
+one highest. So the lesser of two words is the cheaper path, and of equally cheap ones that which
+did not flip last.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Metrics: TypeAlias = NDArray[np.uint16]
+Words: TypeAlias = NDArray[np.uint32]
 
 HIGHEST = 1023
 """The highest cost of one flip."""
@@ -30,15 +35,24 @@ IMPOSSIBLE = 56_000
 POSSIBLE_BELOW = 47_600
 CAP = 27_000
 
+WAY_BITS = 16
+METRIC = np.uint32(0xFFFF << WAY_BITS)
+IMPOSSIBLE_WORD = np.uint32(IMPOSSIBLE << WAY_BITS)
 
-def settle(metrics: Metrics) -> None:
+
+def settle(even: Words, odd: Words) -> None:
     """Subtract each lane's least metric, in place, with unreachable states kept unreachable.
 
     Parameters
     ----------
-    metrics : ndarray of uint16, shape (states, lanes)
+    even, odd : ndarray of uint32, shape (states / 2, lanes)
+        The two halves of the states.
     """
-    metrics -= metrics.min(axis=0)
-    unreachable = metrics >= POSSIBLE_BELOW
-    np.minimum(metrics, np.uint16(CAP), out=metrics)
-    np.copyto(metrics, np.uint16(IMPOSSIBLE), where=unreachable)
+    least = np.minimum(even.min(axis=0), odd.min(axis=0)) & METRIC
+    for words in (even, odd):
+        words -= least
+        beyond = words > np.uint32(CAP << WAY_BITS | 0xFFFF)
+        if beyond.any():
+            far = words[beyond]
+            metric = np.where(far >= np.uint32(POSSIBLE_BELOW << WAY_BITS), IMPOSSIBLE, CAP)
+            words[beyond] = metric.astype(np.uint32) << WAY_BITS | far & ~METRIC

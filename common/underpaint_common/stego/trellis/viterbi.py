@@ -1,42 +1,59 @@
-"""Embedding in plain numpy: the Viterbi algorithm on all lanes at once.
+"""Embedding in plain numpy: the Viterbi algorithm on many lanes at once.
 
 State s says which of the next message bits the flips so far have toggled. A step either leaves its
-sample (state and cost stay) or flips it (``s ^ column``, its cost more); at the end of a block only
-states survive whose lowest bit is the wanted one. Costs are 16-bit integers, so that the decisions
-are the same whatever does the sums; see `metrics` for how they stay within 16 bits.
+sample (state and cost stay) or flips it (``s ^ column``, its cost more). Every word holds a state's
+metric and how it was reached, see `metrics`, so that a step is a few sums and minima. As every
+column is odd, a flip leads from an even state to an odd one or back: these lie apart, and the
+cheaper of each two that a column joins, its price more, is what both may be replaced by.
 
-Decisions of all steps would take so much memory that few lanes could be worked on at once, and few
-lanes are slow. So they are kept for a stretch of steps only: a first walk keeps the metrics with
-which each stretch begins, and a second one, from the last stretch to the first, decides.
+The target is turned into the one that is all zeros by flips agreed upon before, see `windows`. So
+at the end of a block only even states survive, and its last step need not work out the odd ones.
+
+What memory there is keeps the ways of a stretch of windows. If a lane has more than one stretch, a
+first walk keeps the words with which each stretch begins, and a second one, from the last stretch
+to the first, keeps the ways.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from underpaint_common.stego.samples import Octets
-from underpaint_common.stego.trellis import metrics
+from underpaint_common.stego.trellis import metrics, windows
 from underpaint_common.stego.trellis.code import Code
-from underpaint_common.stego.trellis.metrics import Metrics
+from underpaint_common.stego.trellis.metrics import Metrics, Words
+from underpaint_common.stego.trellis.windows import WINDOW, Ways
 
-_STRETCH = 512
-"""Steps whose decisions are kept, and a little more, up to the next end of a block."""
+_KEPT_BYTES = 60 << 20
+"""Memory for the ways of one stretch."""
 
-_LONGEST_BLOCK = 128
-_ALIGNED = 32
-"""Lanes are worked on in multiples of this: rows that end anywhere take twice the time."""
+_ALIGNED = 16
+"""Lanes are worked on in multiples of this: rows that end anywhere take longer."""
+
+_LINE = 64
+_LONG_LOOP = 1 << 13
+"""Words in an inner loop from which on numpy adds them where they are, without a buffer."""
+
+
+def lanes_at_once(height: int) -> int:
+    """Return how many lanes are best worked on together: the states fill the nearer cache."""
+    return max((1 << 16) >> height, 32)
 
 
 def work_bytes(height: int, steps: int, lanes: int) -> int:
     """Return how much work space `flips` needs."""
     lanes += -lanes % _ALIGNED
-    longest = min(steps, _STRETCH + _LONGEST_BLOCK)
-    beginnings = 2 * lanes * (steps // _STRETCH + 1)
-    return (beginnings + longest * (lanes // 8)) << height
+    count, longest = _stretches(height, steps, lanes)
+    return _LINE + ((4 * count + 2 * longest) * lanes << height)
+
+
+def _stretches(height: int, steps: int, lanes: int) -> tuple[int, int]:
+    """Return how many stretches there are, and the windows of all but the first, the shortest."""
+    total = windows.count(steps)
+    longest = max(1, min(total, _KEPT_BYTES // (2 * lanes << height)))
+    return -(-total // longest), longest
 
 
 def flips(costs: Metrics, target: Octets, code: Code, work: Octets) -> Octets:
@@ -59,138 +76,174 @@ def flips(costs: Metrics, target: Octets, code: Code, work: Octets) -> Octets:
         Zeros and ones.
     """
     given = costs.shape[1]
-    more = ((0, 0), (0, -given % _ALIGNED))
-    return _flips(np.pad(costs, more), np.pad(target, more), code, work)[:, :given]
+    if given % _ALIGNED:
+        more = ((0, 0), (0, -given % _ALIGNED))
+        costs, target = np.pad(costs, more), np.pad(target, more)
+    return _flips(costs, target, code, work)[:, :given]
 
 
 def _flips(costs: Metrics, target: Octets, code: Code, work: Octets) -> Octets:
     lanes = costs.shape[1]
-    states = 1 << code.height
-    stretches = list(_stretches(code))
-    taken = 2 * lanes * states * len(stretches)
-    beginnings = work[:taken].view(np.uint16).reshape(len(stretches), states, lanes)
-    walk = _Walk(costs, _masks(target), code)
-    for number, (first, last) in enumerate(stretches):
-        beginnings[number] = walk.old
-        if number < len(stretches) - 1:
-            walk.over(first, last, None)
-    flipped = np.zeros((code.steps, lanes), np.uint8)
-    state = np.zeros(lanes, np.int64)
-    for number in range(len(stretches) - 1, -1, -1):
-        first, last = stretches[number]
-        steps = int(code.edges[last] - code.edges[first])
-        size = steps * states * lanes // 8
-        decisions = work[taken : taken + size].reshape(steps, states, -1)
-        np.copyto(walk.old, beginnings[number])
-        walk.over(first, last, decisions)
-        _backward(target, code, range(first, last), decisions, state, flipped)
-    return flipped
-
-
-def _stretches(code: Code) -> Iterator[tuple[int, int]]:
-    """Yield first and last block (exclusive) of each stretch."""
-    starts = np.searchsorted(code.edges, np.arange(0, code.steps, _STRETCH)).tolist()
-    blocks = sorted({0, code.bits, *starts} & set(range(code.bits + 1)))
-    yield from itertools.pairwise(blocks)
-
-
-def _masks(bits: Octets) -> Metrics:
-    """Return all ones where a bit is set, and zero elsewhere."""
-    masks = bits.astype(np.uint16)
-    return np.negative(masks, out=masks)
+    agreed = windows.agreed(target, code)
+    count, longest = _stretches(code.height, code.steps, lanes)
+    work = work[-work.ctypes.data % _LINE :]
+    states = (2, 1 << (code.height - 1), lanes)
+    taken = 4 * count * lanes << code.height
+    beginnings = work[:taken].view(np.uint32).reshape(count, *states)
+    size = 2 * longest * lanes << code.height
+    kept = work[taken : taken + size].view(np.uint16).reshape(longest, *states)
+    ends = [windows.count(code.steps) - longest * left for left in range(count)][::-1]
+    stretches = list(itertools.pairwise([0, *ends]))
+    walk = _Walk(costs, agreed, code)
+    for (first, last), beginning in zip(stretches[:-1], beginnings, strict=False):
+        walk.save(beginning)
+        walk.over(range(first, last), None)
+    back = windows.Backward(agreed, code)
+    for number, (first, last) in reversed(list(enumerate(stretches))):
+        if number < count - 1:
+            walk.restore(beginnings[number])
+        walk.over(range(first, last), kept)
+        back.over(range(first, last), kept)
+    return back.flips()
 
 
 class _Walk:
-    """A walk through the trellis: the metric of every state, step by step."""
+    """A walk through the trellis: the word of every state, step by step.
 
-    def __init__(self, costs: Metrics, wanted: Metrics, code: Code) -> None:
-        states, lanes = 1 << code.height, costs.shape[1]
-        self._costs, self._wanted, self._code = costs, wanted, code
-        self.old = np.full((states, lanes), metrics.IMPOSSIBLE, np.uint16)
-        self.old[0] = 0
-        self._new = np.empty_like(self.old)
-        self._better = np.empty((states, lanes), np.bool_)
-        self._flipped = _flipped_states(code)
+    The even and the odd half of the states each have an array, row i being state ``2 * i`` or
+    ``2 * i + 1``; but rows of the odd half are moved, row i being state ``2 * (i ^ turn) + 1``,
+    so that the state to which a flip leads is in the same row.
+    """
+
+    def __init__(self, costs: Metrics, agreed: Octets, code: Code) -> None:
+        lanes, half = costs.shape[1], 1 << (code.height - 1)
+        self._costs, self._agreed, self._code = costs, agreed, code
+        self._even, self._odd, self._least, self._spare = _aligned_arrays(4, half, lanes)
+        self._even[:], self._odd[:] = metrics.IMPOSSIBLE_WORD, metrics.IMPOSSIBLE_WORD
+        self._even[0] = 0
+        self._turn = 0
+        self._order, self._origins = np.arange(half), np.empty(half, np.intp)
+        self._evens, self._odds = np.arange(0, half, 2), np.arange(1, half + 1, 2)
+        self._copies = np.empty((1 << (-(-_LONG_LOOP // lanes) - 1).bit_length(), lanes), np.uint32)
+        self._block = np.repeat(np.arange(code.bits), np.diff(code.edges)).tolist()
         self._columns, self._edges = code.columns.tolist(), code.edges.tolist()
 
-    def over(self, first: int, last: int, decisions: Octets | None) -> None:
-        """Go over some blocks; note for every step and state whether the flip was better."""
-        states, start = 1 << self._code.height, self._edges[first]
-        for block in range(first, last):
-            rows = 1 << min(self._code.height, self._code.bits - block)
-            for step in range(self._edges[block], self._edges[block + 1]):
-                if step == self._edges[block] and rows == states:
-                    self._first_step(step)
+    def save(self, words: Words) -> None:
+        """Write down all words."""
+        words[0], words[1] = self._even, self._odd
+
+    def restore(self, words: Words) -> None:
+        """Go back to where words were saved."""
+        self._even[:], self._odd[:] = words[0], words[1]
+
+    def over(self, these: range, kept: Ways | None) -> None:
+        """Go over some windows, and keep the ways if there is an array for them."""
+        for number, window in enumerate(these):
+            start = window * WINDOW
+            stop = min(start + WINDOW, self._code.steps)
+            live = self._over(start, stop, kept is not None)
+            self._align(live)
+            if kept is not None:
+                for half, way in zip((self._even, self._odd), kept[number], strict=True):
+                    np.copyto(way[:live], half[:live], casting="unsafe")
+                    np.bitwise_and(half[:live], metrics.METRIC, out=half[:live])
+
+    def _over(self, start: int, stop: int, keeps: bool) -> int:
+        """Go over the steps of a window; return how many rows of each half are in use."""
+        code = self._code
+        prices = self._costs[start:stop].astype(np.uint32)
+        np.left_shift(prices, metrics.WAY_BITS, out=prices)
+        if keeps:
+            np.bitwise_or(prices, _BITS[: stop - start], out=prices)
+        live = len(self._even)
+        for step, price in enumerate(prices, start):
+            block = self._block[step]
+            live = 1 << (min(code.height, code.bits - block) - 1)
+            whole = code.bits - block >= code.height
+            begins, ends = step == self._edges[block], step + 1 == self._edges[block + 1]
+            turn = self._columns[step] >> 1
+            if not ends:
+                if begins and whole:
+                    self._begin(turn, price)
                 else:
-                    self._step(step, rows, None if decisions is None else decisions[step - start])
-            _select(self.old[:rows], self._wanted[block], self._new[: rows >> 1])
-            self.old, self._new = self._new, self.old
-            if block % metrics.BLOCKS_BETWEEN == metrics.BLOCKS_BETWEEN - 1:
-                metrics.settle(self.old[: rows >> 1])
-
-    def _first_step(self, step: int) -> None:
-        """Flip into the upper states, which nothing else leads to at a block's beginning."""
-        upper = len(self.old) >> 1
-        origins = self._flipped[self._columns[step]][upper:]
-        np.take(self.old, origins, axis=0, out=self.old[upper:], mode="clip")
-        np.add(self.old[upper:], self._costs[step], out=self.old[upper:])
-
-    def _step(self, step: int, rows: int, decisions: Octets | None) -> None:
-        stay, flip, choice = self.old[:rows], self._new[:rows], self._better[:rows]
-        origins = self._flipped[self._columns[step]][:rows]
-        np.take(stay, origins, axis=0, out=flip, mode="clip")
-        np.add(flip, self._costs[step], out=flip)
-        if decisions is not None:
-            np.less(flip, stay, out=choice)
-            decisions[:rows] = np.packbits(choice.reshape(-1)).reshape(rows, -1)
-        np.minimum(flip, stay, out=stay)
-
-
-def _flipped_states(code: Code) -> dict[int, NDArray[np.intp]]:
-    """Return for each column of a code which state a flip leads to each state from."""
-    order = np.arange(1 << code.height)
-    return {column: order ^ column for column in set(code.columns.tolist())}
-
-
-def _select(states: Metrics, wanted: Metrics, out: Metrics) -> None:
-    """Keep of each two states that differ in the lowest bit the one that has the wanted one.
-
-    By arithmetic: a masked copy takes several times longer.
-    """
-    pairs = states.reshape(len(out), 2, -1)
-    np.bitwise_xor(pairs[:, 0], pairs[:, 1], out=out)
-    np.bitwise_and(out, wanted, out=out)
-    np.bitwise_xor(out, pairs[:, 0], out=out)
-
-
-def _backward(
-    target: Octets,
-    code: Code,
-    blocks: range,
-    decisions: Octets,
-    state: NDArray[np.int64],
-    flipped: Octets,
-) -> None:
-    """Follow the decisions back over some blocks, from the state of each lane at their end."""
-    number = np.arange(target.shape[1])
-    byte, shift = number >> 3, (7 - (number & 7)).astype(np.uint8)
-    row_bytes = decisions.shape[2]
-    place = np.empty(number.size, np.int64)
-    columns, edges = list(code.columns), code.edges.tolist()
-    one, start = np.uint8(1), edges[blocks.start]
-    for block in reversed(blocks):
-        np.left_shift(state, 1, out=state)
-        np.bitwise_or(state, target[block], out=state)
-        whole = code.bits - block >= code.height
-        for step in range(edges[block + 1] - 1, edges[block] - 1, -1):
-            flip = flipped[step]
-            if step == edges[block] and whole:
-                np.right_shift(state, code.height - 1, out=flip, casting="unsafe")
+                    self._step(turn, price, live)
+                continue
+            staying = price * self._agreed[block]
+            if begins and whole:
+                self._only(turn, staying, price ^ staying)
             else:
-                np.multiply(state, row_bytes, out=place)
-                np.add(place, byte, out=place)
-                np.take(decisions[step - start].reshape(-1), place, out=flip, mode="clip")
-                np.right_shift(flip, shift, out=flip)
-                np.bitwise_and(flip, one, out=flip)
-            np.multiply(flip, columns[step], out=place)
-            np.bitwise_xor(state, place, out=state)
+                self._end(turn, staying, price ^ staying, live)
+            live = max(live >> 1, 1)
+            if block % metrics.BLOCKS_BETWEEN == metrics.BLOCKS_BETWEEN - 1:
+                metrics.settle(self._even[:live], self._odd[:live])
+        return live
+
+    def _align(self, live: int, turn: int = 0) -> None:
+        """Move the rows of the odd half."""
+        if turn != self._turn:
+            origins = np.bitwise_xor(
+                self._order[:live], turn ^ self._turn, out=self._origins[:live]
+            )
+            self._odd.take(origins, axis=0, out=self._spare[:live], mode="clip")
+            self._odd, self._spare = self._spare, self._odd
+            self._turn = turn
+
+    def _step(self, turn: int, price: Words, live: int) -> None:
+        self._align(live, turn)
+        even, odd, least = self._even[:live], self._odd[:live], self._least[:live]
+        np.minimum(even, odd, out=least)
+        self._add(least, price)
+        np.minimum(even, least, out=even)
+        np.minimum(odd, least, out=odd)
+
+    def _begin(self, turn: int, price: Words) -> None:
+        """Flip into the upper states, which nothing else leads to at a block's beginning."""
+        upper = len(self._even) >> 1
+        origins = np.bitwise_xor(self._order[upper:], turn, out=self._origins[upper:])
+        for source, goal in ((self._odd, self._even[upper:]), (self._even, self._odd[upper:])):
+            source.take(origins, axis=0, out=goal, mode="clip")
+            self._add(goal, price)
+
+    def _end(self, turn: int, staying: Words, flipping: Words, live: int) -> None:
+        """Take a block's last step to the even states, and halve all numbers."""
+        self._align(live, turn)
+        even, odd, least = self._even[:live], self._odd[:live], self._least[:live]
+        self._add(even, staying)
+        self._add(odd, flipping)
+        np.minimum(even, odd, out=least)
+        left = max(live >> 1, 1)
+        least.take(self._evens[:left], axis=0, out=self._even[:left], mode="clip")
+        least.take(self._odds[:left], axis=0, out=self._odd[:left], mode="clip")
+        self._turn = 0
+
+    def _only(self, turn: int, staying: Words, flipping: Words) -> None:
+        """Take the one step of a block: nothing to decide, odd states flip into the upper ones."""
+        upper = len(self._even) >> 1
+        least = self._least
+        self._add(self._even[:upper], staying)
+        self._add(self._odd[:upper], flipping)
+        origins = np.bitwise_xor(self._order[upper:], turn, out=self._origins[upper:])
+        least[:upper] = self._even[:upper]
+        self._odd.take(origins, axis=0, out=least[upper:], mode="clip")
+        least.take(self._evens[:upper], axis=0, out=self._even[:upper], mode="clip")
+        least.take(self._odds[:upper], axis=0, out=self._odd[:upper], mode="clip")
+
+    def _add(self, words: Words, row: Words) -> None:
+        """Add a row to every row."""
+        if len(words) % len(self._copies):
+            np.add(words, row, out=words)
+        else:
+            np.copyto(self._copies, row)
+            several = words.reshape(-1, self._copies.size)
+            np.add(several, self._copies.reshape(-1), out=several)
+
+
+_BITS = (np.uint32(1) << np.arange(WINDOW, dtype=np.uint32))[:, np.newaxis]
+
+
+def _aligned_arrays(count: int, rows: int, lanes: int) -> list[Words]:
+    """Return arrays that begin where a cache line begins."""
+    size = 4 * rows * lanes
+    block = np.empty(_LINE + count * size, np.uint8)
+    block = block[-block.ctypes.data % _LINE :][: count * size]
+    return list(block.view(np.uint32).reshape(count, rows, lanes))
