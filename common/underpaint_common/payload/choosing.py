@@ -14,7 +14,7 @@ _SMALL = 0.4
 
 _SECONDS = 30.0
 
-_TEXTURE_COSTS_DB = 1.5
+_TEXTURE_COSTS_DB = 2.2
 """How much costs of texture take from what plain distortion would give."""
 
 
