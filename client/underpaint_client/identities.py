@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from underpaint_client.passphrase import PassphraseSource
 from underpaint_client.places import identity_path
-from underpaint_common.errors import UsageError
+from underpaint_common.errors import LocalFileError, UsageError
 
 if TYPE_CHECKING:
     from underpaint_common.crypto.identity import Identity
@@ -105,7 +105,9 @@ class IdentityChoice:
         from underpaint_common.crypto.keyfile import exists_already
 
         if self.path.exists():  # said before a passphrase is asked for
-            raise exists_already(self.path)
+            refusal = exists_already(self.path)
+            hint = f"underpaint keygen --show prints its public key; {refusal.hint}"
+            raise LocalFileError(refusal.message, hint=hint)
         passphrase = self.passphrase(twice=True) if protect else None
         if passphrase is not None and passphrases.is_weak(passphrase):
             warn("this passphrase is weak: whoever gets the file can try many; use several words")

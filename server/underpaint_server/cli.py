@@ -129,10 +129,14 @@ def check(as_json: bool, config_path: Path) -> None:
 
 @cli.command(epilog=example("underpaintd address --host pictures.example.org"))
 @click.option("--host", metavar="NAME", help="Name to put in instead of the configured one.")
+@json_option
 @config_option
-def address(host: str | None, config_path: Path) -> None:
+def address(host: str | None, as_json: bool, config_path: Path) -> None:
     """Print the address line that clients put after --to."""
+    import json
+
     from underpaint_server.config import load_config
     from underpaint_server.setup import address_of
 
-    click.echo(address_of(load_config(config_path), host=host))
+    line = str(address_of(load_config(config_path), host=host))
+    click.echo(json.dumps({"address": line}) if as_json else line)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.docs.json_schemas import assert_documented
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ExitCode
@@ -125,3 +127,12 @@ def test_init_prints_the_address_alone_and_refuses_a_second_time(
     assert out.count("\n") == 1
     assert err == ""
     assert run("init", tmp_path / "x") == ExitCode.LOCAL_FILE
+
+
+def test_the_address_as_json(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("address", "--config", config) == ExitCode.DONE
+    line = capsys.readouterr().out.strip()
+    assert run("address", "--json", "--config", config) == ExitCode.DONE
+    out = capsys.readouterr().out
+    assert json.loads(out) == {"address": line}
+    assert_documented(cli, "underpaintd", ["address"], out)

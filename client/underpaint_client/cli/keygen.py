@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     epilog=options.example(
         "underpaint keygen",
         "underpaint keygen --protect",
+        "underpaint keygen --show   # the public key once more",
         "underpaint keygen --shared family.key   # for --key-file",
     )
 )
@@ -30,12 +31,22 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Make a key for --key-file, or a pre-shared key for a server, instead.",
 )
+@click.option(
+    "--show", is_flag=True, help="Make nothing: print the public key of the identity there is."
+)
 @options.as_json
-def keygen(identity: IdentityChoice, protect: bool, shared: Path | None, as_json: bool) -> None:
+def keygen(
+    identity: IdentityChoice, protect: bool, shared: Path | None, show: bool, as_json: bool
+) -> None:
     """Make this side's identity and print its public key.
 
     The file is for you alone (mode 0600) and is never overwritten.
     """
+    if show:
+        if shared is not None or protect:
+            raise UsageError("--show makes no key", hint="leave --shared and --protect away")
+        _show(identity, as_json=as_json)
+        return
     if shared is not None:
         if identity.named is not None or protect:
             raise UsageError(
@@ -52,6 +63,14 @@ def keygen(identity: IdentityChoice, protect: bool, shared: Path | None, as_json
     say(f"identity written to {identity.path}; this is its public key, for a server's operator:")
     click.echo(made.public_text)
     say(f"the operator allows it with: underpaintd allow NAME {made.public_text}")
+
+
+def _show(identity: IdentityChoice, *, as_json: bool) -> None:
+    public_key = identity.load().public_text
+    if as_json:
+        print_json({"public_key": public_key, "identity": str(identity.path.absolute())})
+    else:
+        click.echo(public_key)
 
 
 def _make_shared(path: Path, *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ evenly, by key.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -232,4 +233,13 @@ def extract(
     """Return the body that `embed` wrote with the same plan, sequence and stream."""
     thinning = Thinning.of(sequence, plan.used, positions)
     order = plan.shape.lanes.order(positions)
-    return unweaving.extract(thinning.gather(samples), length, plan.shape, order=order)
+    values = thinning.gather(_low_bytes(samples))
+    return unweaving.extract(values, length, plan.shape, order=order)
+
+
+def _low_bytes(samples: Samples) -> NDArray[np.uint8]:
+    """Return a view of the samples' low bytes, which hold every plane that is ever written."""
+    octets = samples.view(np.uint8)
+    if samples.dtype == np.uint8:
+        return octets
+    return octets[sys.byteorder == "big" :: 2]

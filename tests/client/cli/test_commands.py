@@ -88,6 +88,18 @@ def test_keygen_never_overwrites(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "me.key").read_bytes() == before
 
 
+def test_keygen_shows_the_public_key_again(run: Run, tmp_path: Path) -> None:
+    made = run("keygen", "--identity", "me.key")[1]
+    assert run("keygen", "--identity", "me.key", "--show")[:2] == (0, made)
+    shown = as_json(run("keygen", "--identity", "me.key", "--show", "--json"))
+    assert shown == {"public_key": made.strip(), "identity": str(tmp_path / "me.key")}
+    failed = as_json(run("keygen", "--identity", "me.key", "--json"), ExitCode.LOCAL_FILE)
+    assert "--show" in failed["hint"]
+    assert run("keygen", "--identity", "no.key", "--show")[0] == ExitCode.LOCAL_FILE
+    assert not (tmp_path / "no.key").exists()
+    assert run("keygen", "--show", "--protect")[0] == ExitCode.USAGE
+
+
 def test_keygen_shared(run: Run, tmp_path: Path, secret: Path, cover: Path) -> None:
     assert run("keygen", "--shared", "family.key")[0] == 0
     assert stat.S_IMODE((tmp_path / "family.key").stat().st_mode) == 0o600

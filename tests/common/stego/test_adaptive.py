@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -143,3 +145,19 @@ def test_too_much_is_refused(stream, cover, size):
         adaptive.plan(flat, None, size, too_long, 8)
     with pytest.raises(ValueError, match=r"fit|bear|code"):
         adaptive.planned(size, 8 * size + 1, 8, 5, (0, 0))
+
+
+def test_extraction_takes_as_much_memory_at_16_bits_as_at_8(stream, cover):
+    peaks = {}
+    for depth in (8, 16):
+        flat = cover(1_000_000, 3, 20, 200, depth)
+        body = np.random.default_rng(5).bytes(3000)
+        stego, plan, sequence = embedded(flat, body, stream)
+        tracemalloc.start()
+        try:
+            got = adaptive.extract(stego, 3000, plan, sequence=sequence, positions=stream(1))
+            peaks[depth] = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert got == body
+    assert peaks[16] < 1.1 * peaks[8]
