@@ -36,6 +36,9 @@ _SAMPLES_A_BYTE = 400
 
 _REPRESENTATIVE = 1 << 14
 
+_SECONDS_A_COST = 1e-7
+"""What all but the trellis takes for a sample in a layer, most of it working out what bits cost."""
+
 Costs: TypeAlias = Weights
 
 
@@ -77,7 +80,7 @@ def seconds(members: int, length: int, height: int) -> float:
     """Return about how long embedding takes, rather too much than too little."""
     used = used_members(members, length)
     layers = 2 if 8 * length <= used else LAYERS
-    return Engine.seconds(used * layers << height)
+    return used * layers * _SECONDS_A_COST + Engine.seconds(used * layers << height)
 
 
 def planned(members: int, length: int, height: int, direct: int, upper: tuple[int, int]) -> Plan:

@@ -34,7 +34,7 @@ class Engine(enum.Enum):
     @classmethod
     def seconds(cls, updates: int) -> float:
         """Return about how long so many state updates take on two busy cores."""
-        return updates / (4e9 if cls.best(updates) is cls.NUMBA else 1.5e9)
+        return updates / (5e9 if cls.best(updates) is cls.NUMBA else 1.6e9)
 
     @property
     def threads(self) -> int | None:
