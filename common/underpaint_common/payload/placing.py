@@ -60,7 +60,7 @@ class Placement:
     plan : adaptive.Plan or None
         How the body is coded, in `adaptive`.
     costs : ndarray or None
-        What a step of each sample costs; None for all the same.
+        What a step of each sample costs, until it is written; None for all the same.
     progress : callable or None
         As in `Manner`.
     neighbours : Neighbours or None

@@ -168,7 +168,9 @@ class _Following:
         """Return what the members lean to, and the factor of their costs then."""
         after = self.samples.copy()
         self.thinning.scatter(moved, after)
-        lean = self.thinning.gather(self.neighbours.lean(self.samples, after))
+        everywhere = self.neighbours.lean(self.samples, after)
+        del after
+        lean = self.thinning.gather(everywhere)
         shape = self.plan.shape
         energies = _energies(moved, self.costs, Ladder(shape.direct, 2), lean)
         return lean, divide(energies, sum(shape.rows) / shape.lanes.steps).scale
@@ -199,7 +201,7 @@ def embed(
     sequence : Sequence
         Which samples may bear the body.
     costs : ndarray or None
-        As given to `plan`.
+        As given to `plan`; used up: what is needed of them is moved to their front.
     positions : ByteStream
         Steers which samples are used, and their order; `extract` needs the same.
     coins : ByteStream
@@ -212,7 +214,7 @@ def embed(
     thinning = Thinning.of(sequence, plan.used, positions)
     order = plan.shape.lanes.order(positions)
     values = thinning.gather(samples)
-    weights = thinning.gather(costs) if costs is not None and plan.weighs_costs else None
+    weights = thinning.squeeze(costs) if costs is not None and plan.weighs_costs else None
     lean = None
     if neighbours is not None and weights is not None:
         lean = _Following(samples, weights, thinning, neighbours, plan)

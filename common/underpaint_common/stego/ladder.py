@@ -26,7 +26,7 @@ Steps: TypeAlias = NDArray[np.int8]
 """Directions: -1, 0 or 1."""
 
 _OUT_OF_RANGE = np.float32(1e6)
-_DEAREST = np.float32(1e5)
+DEAREST = np.float32(1e5)
 
 _WITH, _AGAINST = 1 / 5, 10
 """Factors of a step in the direction that its neighbours took, and of one against it."""
@@ -82,7 +82,7 @@ class Prices:
         cost = distance * distance * np.float32(scale)
         if self.up is not None and self.down is not None:
             cost *= self.up if self.up is self.down else _towards(moves, self.up, self.down)
-        np.minimum(cost, _DEAREST, out=cost)
+        np.minimum(cost, DEAREST, out=cost)
         target = values + moves
         cost[(target < self.lowest) | (target > self.highest)] = _OUT_OF_RANGE
         return cost

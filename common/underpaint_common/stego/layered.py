@@ -122,12 +122,13 @@ def embed(
     ladder = Ladder(shape.direct, 2 if shape.rows[0] == 0 else LAYERS)
     codes = shape.codes()[LAYERS - ladder.layers :]
     row_bytes = -(-shape.lanes.lanes // 8)
+    plain = prices.through(shape.lanes.cut)
     weaving = Weaving(
         ladder=ladder,
         codes=codes,
         runs=shape.lanes.cut(values),
         order=order,
-        prices=prices.through(shape.lanes.cut),
+        prices=plain,
         scale=scale,
         low=_direct_values(message, shape),
         messages=_coded_bits(message, shape, codes, noise),
@@ -137,11 +138,16 @@ def embed(
     turns = 1 if lean is None else TURNS
     for turn in range(turns):
         if lean is not None and turn:
-            leans, scale = lean(values)
-            leaning = dataclasses.replace(prices, lean=leans).through(shape.lanes.cut)
-            weaving = dataclasses.replace(weaving, prices=leaning, scale=scale)
+            # What they leaned to before is let go of first: it is as large as the picture.
+            weaving = dataclasses.replace(weaving, prices=plain)
+            weaving = _leaning(weaving, prices, shape.lanes, *lean(values))
         share = None if progress is None else _part_of(progress, turn, turns)
         _in_threads(weaving, shape, (turn, turns), share)
+
+
+def _leaning(weaving: Weaving, prices: Prices, lanes: Lanes, leans: Steps, scale: float) -> Weaving:
+    leaning = dataclasses.replace(prices, lean=leans).through(lanes.cut)
+    return dataclasses.replace(weaving, prices=leaning, scale=scale)
 
 
 def _part_of(progress: Progress, turn: int, turns: int) -> Progress:

@@ -59,6 +59,21 @@ class Thinning:
             parts.append(block[chosen])
         return np.concatenate(parts)
 
+    def squeeze(self, samples: NDArray[Scalar]) -> NDArray[Scalar]:
+        """Return what `gather` does, moved to the front of the very array: for what is large."""
+        members = len(self.sequence)
+        blocks = self.sequence.blocks(members) if self.chosen is None else self._ranges()
+        done = 0
+        for number, (start, stop) in enumerate(blocks):
+            block = np.empty(stop - start, samples.dtype)
+            self.sequence.gather(samples, start, block)
+            if self.chosen is not None:
+                block = block[self.chosen[number]]
+            # No member lies before its place among the members.
+            samples[done : done + block.size] = block
+            done += block.size
+        return samples[:done]
+
     def scatter(self, values: NDArray[Scalar], samples: NDArray[Scalar]) -> None:
         """Write members back to where `gather` took them from."""
         if self.chosen is None:
@@ -73,6 +88,8 @@ class Thinning:
             done += chosen.size
 
     def _blocks(self) -> Iterator[tuple[tuple[int, int], NDArray[np.int32]]]:
+        return zip(self._ranges(), self.chosen or (), strict=True)
+
+    def _ranges(self) -> Iterator[tuple[int, int]]:
         members = len(self.sequence)
-        blocks = self.sequence.blocks(members - members % 8)
-        return zip(blocks, self.chosen or (), strict=True)
+        return self.sequence.blocks(members - members % 8)

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from underpaint_common.stego.ladder import Ladder, Prices, chosen, difference
+from underpaint_common.stego import pair
+from underpaint_common.stego.ladder import Floats, Ladder, Prices, chosen, difference
 from underpaint_common.stego.lanes import Piece
 from underpaint_common.stego.samples import Octets
 from underpaint_common.stego.strata import Positions
@@ -91,14 +92,13 @@ class Weaving:
             np.bitwise_or(kinds, bits.reshape(-1), out=kinds)
         coins = piece.bits(self.coins, self.runs.shape[1]).reshape(-1)
         for part in _parts(flat.size):
-            some = None if low is None else low[part]
             whole = flat[part].astype(np.int32)
+            if self._is_pair:
+                flat[part] = pair.settle(whole, kinds[part], prices, coins[part])
+                continue
+            some = None if low is None else low[part]
             flat[part] = self.ladder.settle(
-                whole,
-                some,
-                kinds[part],
-                prices.part(part),
-                coins[part],
+                whole, some, kinds[part], prices.part(part), coins[part]
             )
         piece.scatter(values, self.runs, self.order)
 
@@ -109,15 +109,8 @@ class Weaving:
         costs = np.empty(values.size, np.uint16)
         cheaper = np.empty(values.size, np.uint8)
         for part in _parts(values.size):
-            energies = self.ladder.energies(
-                values[part].astype(np.int32),
-                None if low is None else low[part],
-                prices.part(part),
-                self.scale,
-            )
-            for above in range(depth - 1, -1, -1):
-                energies = chosen(energies, (kinds[part] >> np.uint8(above)) & np.uint8(1))
-            dearer = difference(energies)
+            some = None if low is None else low[part]
+            dearer = self._dearer(values[part], some, prices.part(part), kinds[part], depth)
             np.less(dearer, 0, out=cheaper[part].view(np.bool_))
             np.abs(dearer, out=dearer)
             np.multiply(dearer, _UNITS, out=dearer)
@@ -125,6 +118,22 @@ class Weaving:
             np.minimum(dearer, np.float32(HIGHEST), out=dearer)
             costs[part] = dearer
         return costs, cheaper
+
+    @property
+    def _is_pair(self) -> bool:
+        return (self.ladder.direct, self.ladder.layers) == (0, 2)
+
+    def _dearer(
+        self, values: Integers, low: Octets | None, prices: Prices, kinds: Octets, depth: int
+    ) -> Floats:
+        """Return how much dearer it is that one layer's bit is set than that it is not."""
+        whole = values.astype(np.int32)
+        if self._is_pair:
+            return pair.dearer(whole, prices, self.scale, kinds if depth else None)
+        energies = self.ladder.energies(whole, low, prices, self.scale)
+        for above in range(depth - 1, -1, -1):
+            energies = chosen(energies, (kinds >> np.uint8(above)) & np.uint8(1))
+        return difference(energies)
 
 
 def _parts(size: int) -> list[slice]:

@@ -30,6 +30,7 @@ def test_what_is_gathered_goes_back_and_nothing_else_changes(stream, size, share
     assert chosen.size == count
     assert np.unique(chosen).size == count
     assert not np.isin(chosen, left_out).any()
+    assert np.array_equal(thinning.squeeze(samples.copy()), chosen)
     thinning.scatter(~chosen, samples)
     assert np.array_equal(np.sort(~samples[samples < 0]), np.sort(chosen))
     samples[chosen] = chosen
@@ -40,6 +41,10 @@ def test_all_members_are_used_in_their_order(stream):
     sequence = Sequence.without([3, 5], 20)
     thinning = Thinning.of(sequence, 18, stream(1))
     assert thinning.gather(np.arange(20)).tolist() == [*range(3), 4, *range(6, 20)]
+    everything = np.arange(20)
+    squeezed = thinning.squeeze(everything)
+    assert squeezed.tolist() == [*range(3), 4, *range(6, 20)]
+    assert np.shares_memory(squeezed, everything)
 
 
 @pytest.mark.parametrize("count", [800, 30_000, 240_000])

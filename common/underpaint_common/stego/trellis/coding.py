@@ -46,8 +46,12 @@ class Engine(enum.Enum):
         return 1 if self is Engine.NUMPY else None
 
     def lanes_at_once(self, height: int) -> int:
-        """Return how many lanes are best handed over together: numpy is slow with few."""
-        return viterbi.lanes_at_once(height) if self is Engine.NUMPY else 256
+        """Return how many lanes are best handed over together.
+
+        numpy is slow with few; compiled code is not, and few take little memory and are easily
+        shared out.
+        """
+        return viterbi.lanes_at_once(height) if self is Engine.NUMPY else 96
 
     def work_bytes(self, height: int, steps: int, lanes: int) -> int:
         """Return how much work space `flips` needs."""
