@@ -141,7 +141,7 @@ def from_adaptive(members, length: int, d: int, h: int, layers: list[int], strea
         while k % 2 == 0 or k % 3 == 0:
             k += 1
     q = n // k
-    s = max(1, q // (16384 if n > 262144 and 64 * length < n else 8192))
+    s = max(1, q // (24576 if h == 10 and n > 262144 and 64 * length < n else 8192))
     t = q // s // 8 * 8
     lanes = s * k
     order = ordered(q, stream)[: s * t]

@@ -92,7 +92,7 @@ def planned(members: int, length: int, height: int, direct: int, upper: tuple[in
         If there is no such plan.
     """
     used = used_members(members, length)
-    lanes = Lanes.of(used, 8 * length)
+    lanes = Lanes.of(used, 8 * length, height)
     coded = length - direct * lanes.size // 8
     if lanes.size == 0 or coded < 0 or direct > MOST_BITS - 1:
         raise ValueError(f"{length} bytes do not fit {members} samples")
@@ -128,7 +128,7 @@ def plan(samples: Samples, costs: Costs | None, members: int, length: int, heigh
     if length > capacity(members):
         raise ValueError(f"{length} bytes do not fit {members} samples")
     used = used_members(members, length)
-    lanes = Lanes.of(used, 8 * length)
+    lanes = Lanes.of(used, 8 * length, height)
     rate = 8 * length / lanes.size
     ladder = Ladder(0, 2) if rate <= 1 else Ladder(max(int(rate) - 1, 0), LAYERS)
     bits = -(-(8 * length - ladder.direct * lanes.size) // lanes.lanes)

@@ -26,6 +26,9 @@ MOST_RUNS = 1 << 18
 STEPS = 1 << 13
 """Rows to aim at: lanes much shorter pay for their ends, longer ones want memory for no gain."""
 
+LONG_HEIGHT, LONG_STEPS = 10, 3 << 13
+"""Where bits are few the ends weigh more, and an effort that has room for it takes longer lanes."""
+
 FEW = 8
 """Samples a bit from which on bits are few."""
 
@@ -52,17 +55,18 @@ class Lanes:
     runs: int
 
     @classmethod
-    def of(cls, count: int, bits: int | None = None) -> Lanes:
+    def of(cls, count: int, bits: int | None = None, height: int = 0) -> Lanes:
         """Return the lanes of so many samples that bear so many bits, many if it is not said.
 
-        Where bits are few the ends of lanes weigh more; of many samples they are twice as long.
+        `height` is the constraint height of the codes.
         """
         few = bits is not None and FEW * bits < count and count > MOST_RUNS
+        steps = LONG_STEPS if few and height == LONG_HEIGHT else STEPS
         run = -(-count // MOST_RUNS) or 1
         while run > 1 and (run % 2 == 0 or run % 3 == 0):
             run += 1
         runs = count // run
-        across = max(runs // (2 * STEPS if few else STEPS), 1)
+        across = max(runs // steps, 1)
         return cls(run, across, runs // across // 8 * 8, runs)
 
     @property

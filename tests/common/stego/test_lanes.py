@@ -11,26 +11,28 @@ from underpaint_common.stego.lanes import MOST_RUNS, STEPS, Lanes
 
 
 @pytest.mark.parametrize(
-    ("count", "bits", "shape"),
+    ("count", "bits", "height", "shape"),
     [
-        (0, None, (1, 1, 0, 0)),
-        (100, None, (1, 1, 96, 100)),
-        (49_152, None, (1, 6, 8192, 49_152)),
-        (49_152, 8, (1, 6, 8192, 49_152)),
-        (1_179_000, 147_375, (5, 28, 8416, 235_800)),
-        (1_179_000, 147_374, (5, 14, 16_840, 235_800)),
-        (36_000_000, None, (139, 31, 8352, 258_992)),
-        (36_000_000, 8, (139, 15, 17_264, 258_992)),
+        (0, None, 8, (1, 1, 0, 0)),
+        (100, None, 10, (1, 1, 96, 100)),
+        (49_152, None, 10, (1, 6, 8192, 49_152)),
+        (49_152, 8, 10, (1, 6, 8192, 49_152)),
+        (1_179_000, 147_375, 10, (5, 28, 8416, 235_800)),
+        (1_179_000, 147_374, 10, (5, 9, 26_200, 235_800)),
+        (1_179_000, 147_374, 8, (5, 28, 8416, 235_800)),
+        (1_179_000, 147_374, 12, (5, 28, 8416, 235_800)),
+        (36_000_000, None, 10, (139, 31, 8352, 258_992)),
+        (36_000_000, 8, 10, (139, 10, 25_896, 258_992)),
     ],
 )
-def test_shapes_are_part_of_the_format(count, bits, shape):
-    lanes = Lanes.of(count, bits)
+def test_shapes_are_part_of_the_format(count, bits, height, shape):
+    lanes = Lanes.of(count, bits, height)
     assert (lanes.run, lanes.across, lanes.steps, lanes.runs) == shape
 
 
-@given(st.integers(8, 10**8), st.none() | st.integers(0, 10**8))
-def test_few_samples_are_left_out(count, bits):
-    lanes = Lanes.of(count, bits)
+@given(st.integers(8, 10**8), st.none() | st.integers(0, 10**8), st.sampled_from([6, 8, 10, 12]))
+def test_few_samples_are_left_out(count, bits, height):
+    lanes = Lanes.of(count, bits, height)
     assert lanes.size <= count
     assert count - lanes.size <= max(count / 200, 8 * lanes.run + 8)
     assert lanes.run == 1 or (lanes.run % 2 and lanes.run % 3)
