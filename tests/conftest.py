@@ -28,10 +28,13 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ctrl_c() -> None:
-    """Let SIGINT reach what tests start, even where a shell runs them in its background."""
+def _signals() -> None:
+    """Let SIGINT and SIGHUP reach what tests start, even in a shell's background or under nohup."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        # Still nothing to the tests themselves, but no longer inherited by what they start.
+        signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 @pytest.fixture
