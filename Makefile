@@ -56,10 +56,10 @@ quick: install
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not end_to_end"
 
 pythons: install
-	@$(BIN)/python tools/every_python.py
+	@$(BIN)/python tools/every_python.py $(PARALLEL)
 
 wheel-test: install
-	@$(BIN)/python tools/wheel_test.py
+	@$(BIN)/python tools/wheel_test.py $(PARALLEL)
 
 fuzz: install
 	@$(BIN)/python tools/fuzzer.py

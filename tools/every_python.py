@@ -1,4 +1,7 @@
-"""Run the quick tests on every Python 3.11+ of this machine, each in an environment of its own."""
+"""Run the quick tests on every Python 3.11+ of this machine, each in an environment of its own.
+
+Arguments are handed on to pytest.
+"""
 
 import os
 import pathlib
@@ -7,8 +10,7 @@ import subprocess
 import sys
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
-PARALLEL = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
-QUICK = ["-q", "-m", "not end_to_end", "-p", "no:cacheprovider", *PARALLEL]
+QUICK = ["-q", "-m", "not end_to_end", "-p", "no:cacheprovider"]
 
 
 def candidates() -> list[pathlib.Path]:
@@ -49,7 +51,7 @@ def main() -> int:
         folder = PROJECT / ".venvs" / version
         setup = [str(python), str(PROJECT / "tools" / "environment.py"), "development", str(folder)]
         subprocess.run(setup, check=True)
-        tests = [str(folder / "bin" / "python"), "-m", "pytest", *QUICK]
+        tests = [str(folder / "bin" / "python"), "-m", "pytest", *QUICK, *sys.argv[1:]]
         print(f"--- Python {version}", flush=True)
         if subprocess.run(tests, cwd=PROJECT, check=False).returncode:
             return 1

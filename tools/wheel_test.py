@@ -2,7 +2,7 @@
 
 A project that uses the library is type-checked against it first. The tests are run from a copy
 without the sources beside them, so that what is tested is what people install: a file that the
-wheel forgot fails here.
+wheel forgot fails here. Arguments are handed on to pytest.
 """
 
 import os
@@ -67,8 +67,7 @@ def main() -> None:
         shutil.copy(PROJECT / "README.md", folder)
         shutil.copy(PROJECT / "pyproject.toml", folder)
         run(python, "-m", "mypy", cwd=folder / "tests" / "consumer")
-        parallel = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
-        run(python, "-m", "pytest", "-q", *parallel, "tests/end_to_end", cwd=folder)
+        run(python, "-m", "pytest", "-q", *sys.argv[1:], "tests/end_to_end", cwd=folder)
         uninstall(python, folder)
         print(
             f"{wheel.name}: a consumer type-checks and the end-to-end tests pass against it; "

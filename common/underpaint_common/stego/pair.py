@@ -46,7 +46,19 @@ def dearer(values: Values, prices: Prices, scale: float, kinds: Octets | None) -
 
 
 def settle(values: Values, kinds: Octets, prices: Prices, coins: Octets) -> Values:
-    """Return the values that samples take once both layers are decided, like `Ladder.settle`."""
+    """Return the values that samples take once both layers are decided, like `Ladder.settle`.
+
+    Parameters
+    ----------
+    values : ndarray of int32
+        Samples as they are.
+    kinds : ndarray of uint8
+        The class of each sample to be, 0 to 3.
+    prices : Prices
+        Of which only the range counts: the shorter way is the cheaper one.
+    coins : ndarray of uint8
+        0 or 1 at random: whether two steps go down or up.
+    """
     class_of = (kinds - values) & 3
     moves = _MOVES.take(class_of)
     np.copyto(moves, np.int32(-2), where=(class_of == 2) & (coins == 0))
