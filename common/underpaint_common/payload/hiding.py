@@ -29,6 +29,7 @@ from underpaint_common.payload.pixels import pixels_of
 from underpaint_common.payload.placing import Manner, Placement, take
 from underpaint_common.pictures import Limits, Picture
 from underpaint_common.stego import quality
+from underpaint_common.stego.directions import redirect
 from underpaint_common.stego.layered import LAYERS, Progress
 from underpaint_common.stego.reserved import HEADER_BYTES
 from underpaint_common.stego.samples import MAX_PLANES
@@ -191,11 +192,16 @@ def _embed(
     body_keys = keys.body(nonce)
     sealed = seal_header(header, nonce, geometry_of(cover), keys)
     body = aead.seal(body_keys.cipher, body_keys.iv, sealed, plaintext)
-    placement.write(flat, sealed, body, body_keys)
-    sequence = placement.layout.sequence
-    if take(flat, header, sequence, positions=body_keys.positions()) != body:
+    coins = body_keys.coins()
+    placement.write(flat, sealed, body, positions=body_keys.positions(), coins=coins)
+    stego = dataclasses.replace(cover, samples=with_samples(cover, flat))
+    del flat
+    if header.mode is Mode.PLANES and header.planes == 1:
+        redirect(cover.samples, stego.samples, coins)
+    sequence, positions = placement.layout.sequence, body_keys.positions()
+    if take(usable_samples(stego), header, sequence, positions=positions) != body:
         raise UnderpaintError("the embedding did not verify; nothing was written")
-    return dataclasses.replace(cover, samples=with_samples(cover, flat)), header
+    return stego, header
 
 
 def planes_touched(header: Header) -> int:

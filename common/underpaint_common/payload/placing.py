@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from underpaint_common.errors import Damaged
 from underpaint_common.payload.capacity import planes_for
 from underpaint_common.payload.header import Geometry, Header, is_header
-from underpaint_common.payload.keys import BodyKeys, PayloadKeys
+from underpaint_common.payload.keys import PayloadKeys
 from underpaint_common.payload.layout import Layout, neighbours_of, usable_of
 from underpaint_common.payload.modes import DEFAULT_EFFORT, Cost, Mode
 from underpaint_common.pictures import Picture
@@ -99,9 +99,16 @@ class Placement:
         header = Header(Mode.ADAPTIVE, shape.direct, length, upper, shape.height)
         return cls(header, layout, plan, costs, manner.progress, neighbours)
 
-    def write(self, flat: Samples, sealed: bytes, body: bytes, keys: BodyKeys) -> None:
+    def write(
+        self,
+        flat: Samples,
+        sealed: bytes,
+        body: bytes,
+        *,
+        positions: ByteStream,
+        coins: ByteStream,
+    ) -> None:
         """Embed a sealed header and a sealed body, in place."""
-        coins = keys.coins()
         where, sequence = self.layout.header, self.layout.sequence
         if self.plan is not None:
             coded_header.write(flat, sealed, where, self.costs, coins)
@@ -111,7 +118,7 @@ class Placement:
                 self.plan,
                 sequence=sequence,
                 costs=self.costs,
-                positions=keys.positions(),
+                positions=positions,
                 coins=coins,
                 progress=self.progress,
                 neighbours=self.neighbours,
@@ -121,7 +128,7 @@ class Placement:
         if self.header.mode is Mode.CLASSIC:
             classic.embed(flat, body, sequence=sequence, planes=self.header.planes)
         else:
-            planes.embed(flat, body, sequence=sequence, positions=keys.positions(), coins=coins)
+            planes.embed(flat, body, sequence=sequence, positions=positions, coins=coins)
 
 
 def find_header(flat: Samples, geometry: Geometry, keys: PayloadKeys) -> tuple[bytes, Layout]:

@@ -34,7 +34,7 @@ def test_what_is_placed_is_found_and_taken(cover, mode, length):
     body_keys = keys.body(bytes(16))
     sealed = seal_header(placement.header, bytes(16), geometry_of(picture), keys)
     body = noise(2)(length)
-    placement.write(flat, sealed, body, body_keys)
+    placement.write(flat, sealed, body, positions=body_keys.positions(), coins=body_keys.coins())
     found, layout = find_header(flat, geometry_of(picture), keys)
     assert found == sealed
     assert open_header(found, geometry_of(picture), keys) == (placement.header, bytes(16))
