@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from underpaint_common.errors import NothingFound as NothingFound
     from underpaint_common.errors import ProtocolError as ProtocolError
     from underpaint_common.errors import Refused as Refused
+    from underpaint_common.errors import Unanswered as Unanswered
     from underpaint_common.errors import UnderpaintError as UnderpaintError
     from underpaint_common.errors import UnusableImage as UnusableImage
     from underpaint_common.errors import UsageError as UsageError
@@ -64,6 +65,7 @@ _HOMES = {
     "NothingFound": "underpaint_common.errors",
     "ProtocolError": "underpaint_common.errors",
     "Refused": "underpaint_common.errors",
+    "Unanswered": "underpaint_common.errors",
     "UnderpaintError": "underpaint_common.errors",
     "UnusableImage": "underpaint_common.errors",
     "UsageError": "underpaint_common.errors",
@@ -95,6 +97,7 @@ __all__ = [
     "RevealedSecret",
     "Stage",
     "StageSeconds",
+    "Unanswered",
     "UnderpaintError",
     "UnusableImage",
     "UsageError",

@@ -187,7 +187,7 @@ class BlockingClient:
         except BaseException as error:
             connection.abort()
             if isinstance(error, ConnectionFailed) and not isinstance(error, VersionMismatch):
-                raise self.destination.handshake_failed() from error
+                raise self.destination.handshake_failed(error) from error
             raise
         self._connect_seconds = time.perf_counter() - started
         return connection

@@ -181,7 +181,10 @@ class Client:
         return time.perf_counter() - started
 
     async def _insist(self, begin: Callable[[], Conversation[Result]]) -> Result:
-        """Have a conversation, again and again while what prevents it may pass."""
+        """Have a conversation, again and again while what prevents it may pass.
+
+        This server has taken us before: who is entered had a connection.
+        """
         attempts = Attempts(self.retries)
         while True:
             self._check_entered()
@@ -226,7 +229,7 @@ class Client:
         except VersionMismatch:
             raise
         except ConnectionFailed as error:
-            raise self.destination.handshake_failed() from error
+            raise self.destination.handshake_failed(error) from error
         except BaseException:
             connection.abort()
             raise

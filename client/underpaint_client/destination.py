@@ -12,7 +12,7 @@ from underpaint_client.identities import load_identity
 from underpaint_client.link import Link
 from underpaint_common.crypto import stego_key
 from underpaint_common.crypto.identity import Identity
-from underpaint_common.errors import ConnectionFailed, HandshakeFailed
+from underpaint_common.errors import ConnectionFailed, HandshakeFailed, ProtocolError, Unanswered
 from underpaint_common.wire import Address, Session
 
 
@@ -89,13 +89,21 @@ class Destination:
             hint="is underpaintd running there, and is the port open?",
         )
 
-    def handshake_failed(self) -> HandshakeFailed:
-        """Name all causes: a server is silent alike to a wrong key and to a stranger."""
+    def handshake_failed(self, error: ConnectionFailed) -> HandshakeFailed:
+        """Name all causes: a server is silent alike to a wrong key and to a stranger.
+
+        The result is `Unanswered` where the server was silent, and so may answer another time;
+        one that sent what a holder of its key does not send will send it again.
+        """
         place = f"{self.address.host}:{self.address.port}"
         shared = "that it has no pre-shared key of this client, or another"
         if self.preshared_key is None:
             shared = "that it wants a pre-shared key (--psk-file)"
-        return HandshakeFailed(
+        was_silent = isinstance(error, Unanswered) or not isinstance(
+            error, HandshakeFailed | ProtocolError
+        )
+        kind = Unanswered if was_silent else HandshakeFailed
+        return kind(
             f"the handshake with {place} failed: the server is silent, which means that the key in "
             f"the address is not its own, that this identity is not allowed there, or {shared}",
             hint="compare the address with the operator's, or send the operator this line: "

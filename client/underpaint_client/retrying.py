@@ -10,6 +10,7 @@ from underpaint_common.errors import (
     HandshakeFailed,
     ProtocolError,
     Refused,
+    Unanswered,
     VersionMismatch,
 )
 
@@ -19,7 +20,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 
 
 class Attempts:
-    """The attempts at one delivery.
+    """The attempts at one delivery, to a server with which a handshake was done before.
 
     Parameters
     ----------
@@ -75,7 +76,12 @@ def connection_is_over(error: BaseException) -> bool:
 
 
 def _may_pass(error: ConnectionFailed) -> bool:
-    """Tell a network's or server's trouble from a peer that will answer the same again."""
+    """Tell a network's or server's trouble from a peer that will answer the same again.
+
+    A server that took us once and is silent now is as likely busy or starting as it has cut us off.
+    """
+    if isinstance(error, Unanswered):
+        return True
     if isinstance(error, HandshakeFailed | VersionMismatch):
         return False
     return isinstance(error, ConnectionCut) or not isinstance(error, ProtocolError)

@@ -10,6 +10,7 @@ The tree, with exit codes::
     ├── UnusableImage               6   not an image, or not one that can be used
     ├── ConnectionFailed            7   no connection, or the handshake failed
     │   ├── HandshakeFailed         7
+    │   │   └── Unanswered          7   the server was silent instead of answering it
     │   ├── VersionMismatch         7
     │   └── ProtocolError           7   the peer broke the protocol
     │       └── ConnectionCut       7   the stream ended without a closing record
@@ -142,6 +143,14 @@ class ConnectionFailed(UnderpaintError):
 
 class HandshakeFailed(ConnectionFailed):
     """The connection opened, and the handshake did not complete."""
+
+
+class Unanswered(HandshakeFailed):
+    """The server closed, or said nothing, instead of answering the handshake.
+
+    It does so towards strangers, and towards anyone while it starts, stops or has too many
+    handshakes in progress.
+    """
 
 
 class VersionMismatch(ConnectionFailed):

@@ -24,6 +24,7 @@ from underpaint_server.metrics import Metrics
 from underpaint_server.open_files import make_room_for
 from underpaint_server.permissions import Permissions
 from underpaint_server.receive import Receiver
+from underpaint_server.slices import ask_for_short_slices
 from underpaint_server.spool import Spool
 from underpaint_server.sqlite_catalog import SqliteCatalog
 from underpaint_server.state import StateFolder
@@ -54,6 +55,7 @@ def serve(config: Config, source: Path | None = None) -> None:
     """
     log.configure(config.log_level, config.log_format)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    ask_for_short_slices()  # before there are threads, which inherit it
     make_room_for(config.limits)
     state = StateFolder(config.state)
     identity = state.load_identity()

@@ -26,14 +26,16 @@ from underpaint_common.wire.messages import (
 
 SERVER, ALICE = Identity.generate(), Identity.generate()
 Answers = Callable[["Peer", Event], ServerMessage | None]
+Meets = Callable[["Peer"], None]
 
 
 class Peer(asyncio.BufferedProtocol):
     """A server of one connection: a session, and a function that answers each event."""
 
-    def __init__(self, answers: Answers, allowed: bytes) -> None:
+    def __init__(self, answers: Answers, allowed: bytes, meets: Meets) -> None:
         self.session = Session.responder(SERVER, lambda key: key == allowed)
         self.answers = answers
+        self.meets = meets
         self.stego = bytearray()
         self.slow = False
         self.transport: asyncio.Transport
@@ -41,6 +43,7 @@ class Peer(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        self.meets(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self.session.get_buffer(sizehint)
@@ -70,6 +73,10 @@ def silent(peer: Peer, event: Event) -> None:
     """Answer nothing."""
 
 
+def welcoming(peer: Peer) -> None:
+    """Meet a client with patience."""
+
+
 def polite(answers: Answers) -> Answers:
     """Answer pings, and leave the rest to `answers`."""
 
@@ -96,6 +103,35 @@ def honest(peer: Peer, event: Event) -> ServerMessage | None:
     return None
 
 
+class Interrupting:
+    """An honest server that cuts the first upload, and meets who comes then in its own ways.
+
+    Parameters
+    ----------
+    *ways : bytes
+        What each connection after the first gets before it is closed; those after them are served.
+    """
+
+    def __init__(self, *ways: bytes) -> None:
+        self.connections = 0
+        self._ways = iter(ways)
+        self._has_cut = False
+
+    def meets(self, peer: Peer) -> None:
+        self.connections += 1
+        way = None if self.connections == 1 else next(self._ways, None)
+        if way is not None:
+            peer.transport.write(way)
+            peer.transport.close()
+
+    def answers(self, peer: Peer, event: Event) -> ServerMessage | None:
+        if isinstance(event, DataReceived) and not self._has_cut:
+            self._has_cut = True
+            peer.transport.abort()
+            return None
+        return honest(peer, event)
+
+
 def receipt_for(stego: bytes, sha256: bytes | None = None) -> Receipt:
     key = stego_key.from_identities(SERVER, ALICE.public, own_is_sender=False)
     found = reveal(stego, key=key)
@@ -110,9 +146,11 @@ def receipt_for(stego: bytes, sha256: bytes | None = None) -> Receipt:
 
 
 @contextlib.asynccontextmanager
-async def serving(answers: Answers, *, allowed: bytes = ALICE.public) -> AsyncIterator[Address]:
+async def serving(
+    answers: Answers, *, allowed: bytes = ALICE.public, meets: Meets = welcoming
+) -> AsyncIterator[Address]:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Peer(answers, allowed), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Peer(answers, allowed, meets), "127.0.0.1", 0)
     try:
         yield Address("127.0.0.1", server.sockets[0].getsockname()[1], SERVER.public)
     finally:
@@ -121,13 +159,13 @@ async def serving(answers: Answers, *, allowed: bytes = ALICE.public) -> AsyncIt
 
 
 @contextlib.contextmanager
-def serving_in_a_thread(answers: Answers) -> Iterator[Address]:
+def serving_in_a_thread(answers: Answers, *, meets: Meets = welcoming) -> Iterator[Address]:
     """Run the same server beside a test that blocks."""
     ready, addresses = threading.Event(), list[Address]()
     loop, done = asyncio.new_event_loop(), asyncio.Event()
 
     async def serve() -> None:
-        async with serving(answers) as address:
+        async with serving(answers, meets=meets) as address:
             addresses.append(address)
             ready.set()
             await done.wait()

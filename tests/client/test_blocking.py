@@ -13,6 +13,7 @@ import pytest
 from tests.client.scripted import (
     ALICE,
     SERVER,
+    Interrupting,
     Peer,
     honest,
     receipt_for,
@@ -25,6 +26,7 @@ from underpaint_common.errors import (
     Damaged,
     HandshakeFailed,
     Refused,
+    Unanswered,
 )
 from underpaint_common.wire import Address
 from underpaint_common.wire.events import DataReceived, Event, MessageReceived
@@ -102,6 +104,31 @@ def test_a_delivery_goes_on_over_another_connection(cover: Path, secret: Path) -
     assert receipt.sha256 == hashlib.sha256(secret.read_bytes()).hexdigest()
     assert not troubles
     assert held
+
+
+@pytest.mark.parametrize(
+    ("ways", "connections", "end"),
+    [
+        ([b""], 3, None),
+        ([b""] * 10, 3, Unanswered),
+        ([b"\xff" * 64] * 10, 2, HandshakeFailed),
+    ],
+    ids=["once", "on and on", "a false server"],
+)
+def test_silence_is_asked_again_and_a_false_server_is_not(
+    cover: Path, secret: Path, ways: list[bytes], connections: int, end: type[Exception] | None
+) -> None:
+    server = Interrupting(*ways)
+    caught: Exception | None = None
+    with (
+        serving_in_a_thread(server.answers, meets=server.meets) as address,
+        BlockingClient(address, identity=ALICE, retries=2) as client,
+    ):
+        try:
+            client.push(secret, cover=cover)
+        except ConnectionFailed as error:
+            caught = error
+    assert (server.connections, type(caught)) == (connections, end or type(None))
 
 
 def test_a_connection_that_ended_in_the_meantime_is_renewed(cover: Path, secret: Path) -> None:

@@ -13,6 +13,7 @@ from tests.client.scripted import (
     ALICE,
     SERVER,
     Answers,
+    Interrupting,
     Peer,
     honest,
     polite,
@@ -31,6 +32,7 @@ from underpaint_common.errors import (
     HandshakeFailed,
     ProtocolError,
     Refused,
+    Unanswered,
     UsageError,
     VersionMismatch,
 )
@@ -289,6 +291,51 @@ def test_a_stranger_and_a_wrong_key_fail_alike_and_both_causes_are_named() -> No
         assert "key in the address" in caught.value.message
         assert "not allowed there" in caught.value.message
         assert f"underpaintd allow NAME {identity.public_text}" in str(caught.value.hint)
+
+
+def deliver_to(
+    server: Interrupting, cover: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Push with two retries."""
+    monkeypatch.setattr("underpaint_client.retrying._FIRST_PAUSE", 0.01)
+
+    async def course() -> None:
+        async with (
+            serving(server.answers, meets=server.meets) as address,
+            Client(address, identity=ALICE, retries=2) as client,
+        ):
+            await client.push(secret, cover=cover)
+
+    asyncio.run(course())
+
+
+def test_silence_in_the_middle_of_a_delivery_is_not_its_end(
+    cover: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Interrupting(b"")
+    deliver_to(server, cover, secret, monkeypatch)
+    assert server.connections == 3
+
+
+def test_silence_that_lasts_is_given_up_after_the_retries(
+    cover: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Interrupting(*[b""] * 10)
+    with pytest.raises(Unanswered, match="not allowed there"):
+        deliver_to(server, cover, secret, monkeypatch)
+    assert server.connections == 3
+
+
+def test_a_false_server_in_the_middle_of_a_delivery_ends_it(
+    cover: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    not_genuine = (2048).to_bytes(4, "big") + bytes(2048)
+    for sent in (not_genuine, b"\xff" * 64):
+        server = Interrupting(sent, sent)
+        with pytest.raises(HandshakeFailed) as caught:
+            deliver_to(server, cover, secret, monkeypatch)
+        assert type(caught.value) is HandshakeFailed
+        assert server.connections == 2
 
 
 def test_nobody_there() -> None:

@@ -11,6 +11,7 @@ from underpaint_common.errors import (
     HandshakeFailed,
     ProtocolError,
     Refused,
+    Unanswered,
     VersionMismatch,
 )
 
@@ -42,6 +43,10 @@ def test_what_would_end_in_the_same_way_is_not_tried_again(
     error: Refused | ConnectionFailed,
 ) -> None:
     assert pause_before(1, error) is None
+
+
+def test_a_server_that_is_silent_for_once_is_asked_again() -> None:
+    assert pause_before(1, Unanswered("silence")) is not None
 
 
 def test_a_busy_server_keeps_the_connection() -> None:

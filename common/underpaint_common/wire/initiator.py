@@ -6,7 +6,7 @@ from underpaint_common.crypto import kem
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.crypto.noise import BadHandshake, Keys
 from underpaint_common.crypto.x25519 import BadPublicKey
-from underpaint_common.errors import HandshakeFailed, UsageError
+from underpaint_common.errors import HandshakeFailed, Unanswered, UsageError
 from underpaint_common.wire import preamble
 from underpaint_common.wire.buffer import ReceiveBuffer
 from underpaint_common.wire.handshake import Progress, handshake_record, noise
@@ -98,9 +98,9 @@ class InitiatorHandshake:
         psk = kem.noise_psk(self._noise.handshake_hash, secret, ciphertext, self._preshared_key)
         self._noise.provide_psk(psk)
 
-    def unanswered(self) -> HandshakeFailed:
+    def unanswered(self) -> Unanswered:
         """Return what it means that the server closed instead of answering."""
-        return HandshakeFailed(
+        return Unanswered(
             "the server closed the connection during the handshake: either the address has "
             "the wrong server key, or this identity is not allowed there",
             hint=f"ask its operator to run: underpaintd allow NAME {self._identity.public_text}",

@@ -199,7 +199,7 @@ class Session:
 
         Raises
         ------
-        HandshakeFailed
+        Unanswered
             A server closed instead of answering the handshake.
         ConnectionCut
             The closing record did not come before.

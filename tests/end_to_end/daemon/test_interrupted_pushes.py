@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.end_to_end.relay import Relay
 
 pytestmark = pytest.mark.end_to_end
 
@@ -47,9 +48,9 @@ def pushing(new_daemon: Any, tmp_path: Path) -> Callable[..., Any]:
     alice.save(tmp_path / "alice.key")
     address = daemon.start()
 
-    def push(*more: str, dies_at: str = "") -> Any:
+    def push(*more: str, dies_at: str = "", to: object = address) -> Any:
         start = ["-c", _DIES] if dies_at else ["-m", "underpaint_client"]
-        words = ["push", "secret.gif", "--cover", "cover.png", "--to", str(address), *more]
+        words = ["push", "secret.gif", "--cover", "cover.png", "--to", str(to), *more]
         done = subprocess.run(
             [sys.executable, *start, *words, "--json"],
             cwd=tmp_path,
@@ -72,6 +73,7 @@ def pushing(new_daemon: Any, tmp_path: Path) -> Callable[..., Any]:
         return json.loads(done.stdout)
 
     push.daemon = daemon  # type: ignore[attr-defined] # for the tests to look at
+    push.address = address  # type: ignore[attr-defined] # as above
     return push
 
 
@@ -136,3 +138,10 @@ def test_two_runs_at_once_say_the_truth(pushing: Any, tmp_path: Path) -> None:
         time.sleep(0.05)
     ids = {receipt["id"] for receipt in receipts}
     assert ids == {row["id"] for row in pushing.daemon.received()}
+
+
+def test_a_push_outlasts_a_server_that_is_silent_for_a_while(pushing: Any) -> None:
+    with Relay(pushing.address, cut_at=1 << 20, turned_away=2) as relay:
+        receipt = pushing(to=relay.address)
+        assert relay.turned_away == 0
+    assert [row["id"] for row in pushing.daemon.received()] == [receipt["id"]]
