@@ -192,6 +192,6 @@ def _from_above(table: Table) -> Table:
 def _roughness(samples: Table) -> Table:
     """Return the sum of squared differences of neighbouring values, each in its own variance."""
     below, above = samples[:, :-1], samples[:, 1:]
-    squares = (below - above) ** 2 / (below + above + 1)
+    squares = (below - above) ** 2 / np.maximum(below + above, 1)
     total: Table = squares.sum(axis=1, keepdims=True)
     return total

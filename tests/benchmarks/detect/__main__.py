@@ -9,6 +9,7 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
 from tests.benchmarks.detect.cache import default_folder
 from tests.benchmarks.detect.crops import Colour, Crop, read_crops
 from tests.benchmarks.detect.judging import Trial, judge, scalar_error, thirds_of
@@ -57,7 +58,7 @@ def _measure(
     pool: concurrent.futures.Executor,
 ) -> Measured:
     """Return the errors of every detector on the crops in one colour."""
-    plan = Plan(colour, conditions(), options.seed, options.cache)
+    plan = Plan(colour, conditions(), options.seed, options.cache, options.embeddings)
     photos = [crop.photo for crop in crops]
     thirds, medians = thirds_of([roughness(crop.samples(colour)) for crop in crops])
     trial = Trial(splits(photos, options.splits, options.seed), thirds, options.seed)
@@ -65,7 +66,7 @@ def _measure(
     every = -(-len(crops) // JPEG_CROPS)
     some = Trial(splits(photos[::every], options.splits, options.seed), thirds[::every], 0)
     shares = read_jpeg(plan, crops[::every], JPEG_QUALITY, pool)
-    jpeg = [scalar_error(shares[0], each, some) for each in shares[1:]]
+    jpeg = [scalar_error(shares[0], each[np.newaxis], some) for each in shares[1:]]
     return Measured(
         colour=colour,
         crops=len(crops),
@@ -85,6 +86,7 @@ def _options() -> argparse.Namespace:
     add("--quick", action="store_true", help=f"{QUICK_CROPS} crops: minutes, and wide deviations")
     add("--crops", type=Path, default=shared / "crops", help="folder with crops.csv")
     add("--splits", type=int, default=10, help="how often photographs are split (default 10)")
+    add("--embeddings", type=int, default=3, help="how often structural detectors are tried")
     add("--seed", type=int, default=2026, help="of payloads, keys and splits (default 2026)")
     add("--processes", type=int, default=os.cpu_count(), help="default: as many as cores")
     add("--cache", type=Path, default=default_folder(), help="where features are kept")

@@ -111,18 +111,30 @@ def judge(readings: Readings, trial: Trial, pool: Executor) -> list[dict[str, Er
     for number, found in enumerate(trained, start=1):
         errors = {TRAINED: found}
         for column, name in enumerate(DETECTORS):
-            scores = readings.structural[:, :, column].astype(np.float64)
-            errors[name] = scalar_error(scores[0], scores[number], trial)
+            scores = readings.structural[..., column].astype(np.float64)
+            errors[name] = scalar_error(scores[0, :, 0], scores[number].T, trial)
         judged.append(errors)
     return judged
 
 
-def scalar_error(covers: Scores, stegos: Scores, trial: Trial) -> Error:
-    """Return the error of a detector that is one number, its threshold set on training pictures."""
+def scalar_error(covers: Scores, stegos: NDArray[np.float64], trial: Trial) -> Error:
+    """Return the error of a detector that is one number, its threshold set on training pictures.
+
+    Parameters
+    ----------
+    covers : ndarray of float64, shape (crops,)
+        The detector's scores.
+    stegos : ndarray of float64, shape (embeddings, crops)
+        The same; embeddings count as further splits do.
+    trial : Trial
+        How it is tried.
+    """
     errors = []
-    for training in trial.halves:
-        threshold = best_threshold(covers[training], stegos[training])
-        errors.append(trial.errors(covers[~training], stegos[~training], threshold, ~training))
+    for embedded in stegos:
+        for training in trial.halves:
+            threshold = best_threshold(covers[training], embedded[training])
+            scores = covers[~training], embedded[~training]
+            errors.append(trial.errors(*scores, threshold, ~training))
     return Error.of(errors)
 
 

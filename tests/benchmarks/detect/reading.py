@@ -36,12 +36,16 @@ class Plan:
         Decides payloads and keys.
     cache : Path
         Where features are kept.
+    embeddings : int
+        How often, with other payloads and keys each time: the structural detectors read all, the
+        trained one the first.
     """
 
     colour: Colour
     conditions: tuple[Condition, ...]
     seed: int
     cache: Path
+    embeddings: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +54,7 @@ class Readings:
 
     Parameters
     ----------
-    structural : ndarray of float32, last axis the structural detectors
+    structural : ndarray of float32, last axes embeddings and the structural detectors
         Their scores.
     features : ndarray of float32, last axis features
         The rich model's.
@@ -70,7 +74,9 @@ def read_all(plan: Plan, crops: Sequence[Crop], pool: Executor) -> Readings:
         whole[:, number] = reading
     if whole is None:
         raise ValueError("no crops to read")
-    return Readings(whole[:, :, : len(DETECTORS)], whole[:, :, len(DETECTORS) :])
+    scores = plan.embeddings * len(DETECTORS)
+    shape = *whole.shape[:2], plan.embeddings, len(DETECTORS)
+    return Readings(whole[:, :, :scores].reshape(shape), whole[:, :, scores:])
 
 
 def read_jpeg(
@@ -83,24 +89,25 @@ def read_jpeg(
 
 
 def _read_crop(plan: Plan, crop: Crop) -> NDArray[np.float32]:
-    cache = Cache(plan.cache)
-    return np.stack(
-        [
-            np.concatenate([np.asarray(structural_scores(each), np.float32), cache.features(each)])
-            for each in _pictures(plan, crop.samples(plan.colour))
-        ]
-    )
+    cover, cache = crop.samples(plan.colour), Cache(plan.cache)
+    features, scores = [], []
+    for number in range(plan.embeddings):
+        pictures = list(_pictures(plan, cover, plan.seed + number))
+        scores.append([structural_scores(each) for each in pictures])
+        features = features or [cache.features(each) for each in pictures]
+    structural = np.asarray(scores, np.float32).transpose(1, 0, 2)
+    return np.hstack((structural.reshape(len(features), -1), np.stack(features)))
 
 
 def _read_decoded(plan: Plan, crop: Crop, quality: int) -> list[float]:
     cover = recompressed(crop.samples(plan.colour), quality)
-    return [changed_blocks(each, quality) for each in _pictures(plan, cover)]
+    return [changed_blocks(each, quality) for each in _pictures(plan, cover, plan.seed)]
 
 
-def _pictures(plan: Plan, cover: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+def _pictures(plan: Plan, cover: NDArray[np.uint8], seed: int) -> Iterator[NDArray[np.uint8]]:
     """Yield the cover and what every condition makes of it."""
     yield cover
-    yield from (each.embed(cover, plan.seed) for each in plan.conditions)
+    yield from (each.embed(cover, seed) for each in plan.conditions)
 
 
 def _told(results: Iterator[Result], count: int, what: str) -> Iterator[Result]:

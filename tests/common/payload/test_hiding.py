@@ -187,6 +187,19 @@ def test_the_report_is_what_was_measured(cover, secret):
     assert 2000 < report.payload_bytes <= 2200 < report.capacity_bytes
 
 
+def test_one_plane_does_not_show_where_the_cover_is_black(secret):
+    rng = np.random.default_rng(7)
+    slopes = np.add.outer(np.linspace(-8, 160, 200), np.linspace(-8, 80, 300))[:, :, None]
+    samples = (slopes + rng.normal(0, 2, (200, 300, 3))).clip(0, 255).astype(np.uint8)
+    hidden = payload.hide(picture_from_array(samples), secret(9000), KEY, mode=Mode.PLANES)
+    assert hidden.report.planes == 1
+    step = hidden.picture.samples.astype(np.int16) - samples
+    assert np.abs(step).max() == 1
+    within = np.where(samples & 1, -step, step)[samples > 0].sum()
+    # Steps from 0 go up, within their pair: others make up for them.
+    assert within < -0.5 * np.count_nonzero(step[samples == 0])
+
+
 def test_no_two_stego_images_of_one_cover_change_the_same_samples(cover, secret):
     one, other = (payload.hide(cover(200, 200), secret(), KEY).picture.samples for _ in range(2))
     plain = cover(200, 200).samples
