@@ -36,7 +36,7 @@ _SAMPLES_A_BYTE = 400
 
 _REPRESENTATIVE = 1 << 14
 
-_SECONDS_A_COST = 1e-7
+_SECONDS_A_COST = 4e-8
 """What all but the trellis takes for a sample in a layer, most of it working out what bits cost."""
 
 Costs: TypeAlias = Weights
