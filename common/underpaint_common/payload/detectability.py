@@ -139,8 +139,7 @@ def expected_error(
     payload_bytes : int
         All that is embedded, header included.
     cost : Cost
-        Of mode adaptive: where the table has no row for flat costs they are taken for `planes`,
-        which makes more changes as evenly.
+        Of mode adaptive; flat costs were measured by themselves.
     samples, rough : int, float, optional
         The cover's usable samples and its roughness, where they are known already.
     table : Table, optional

@@ -108,10 +108,10 @@ def test_payloads_that_grow_with_the_root_of_the_pixels_are_found_alike(side):
     assert found == pytest.approx(MADE_UP.error("rgb", "planes", 0.3, 0.0), abs=1e-3)
 
 
-def test_flat_costs_are_taken_for_planes():
+def test_flat_costs_are_easier_to_find_than_texture_and_harder_than_planes():
     flat = expected_error(picture(), Mode.ADAPTIVE, 3000, cost=Cost.FLAT)
-    assert flat == expected_error(picture(), Mode.PLANES, 3000)
-    assert flat <= expected_error(picture(), Mode.ADAPTIVE, 3000)
+    assert expected_error(picture(), Mode.PLANES, 3000) < flat
+    assert flat < expected_error(picture(), Mode.ADAPTIVE, 3000)
 
 
 def test_at_one_payload_a_larger_cover_hides_better():
