@@ -14,14 +14,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from underpaint_common.stego.detect.weighted_stego import trust
 from underpaint_common.stego.restoring import VALUES, Table, Tally, rising
 from underpaint_common.stego.samples import BLOCK, ByteStream, Octets, Samples
 
 Sides: TypeAlias = NDArray[np.int16]
 
 _LOT_BITS = 6
-_FLATNESS = np.float32(5)
-"""As weighted stego-image analysis has it: what variance makes a sample worth half as much."""
+"""What 16 bits leave beside four channels of 256 values: numpy sorts no wider keys by radix."""
 
 
 def redirect(cover: Samples, stego: Samples, coins: ByteStream) -> None:
@@ -108,7 +108,8 @@ def _tally(cover: Samples, stego: Samples) -> Tally:
     for part in _changes(cover, stego):
         changes += np.bincount(part.keys, minlength=size)
         sides = _sides(samples, part.places, width * channels, channels)
-        flat += np.bincount(part.keys, _flatness(*sides), minlength=size)
+        floats = [side.astype(np.float32) for side in sides]
+        flat += np.bincount(part.keys, trust(*floats), minlength=size)
         alike += np.bincount(part.keys, _alike(part.values, sides), minlength=size)
     shape = channels, VALUES
     weights = flat.reshape(shape), alike.reshape(shape)
@@ -136,17 +137,6 @@ def _sides(flat: Samples, places: NDArray[np.int64], row: int, channels: int) ->
         flat.take(places + offset, mode="clip").astype(np.int16)
         for offset in (-row, row, -channels, channels)
     )
-
-
-def _flatness(top: Sides, bottom: Sides, left: Sides, right: Sides) -> NDArray[np.float32]:
-    """Return what weighted stego-image analysis weighs samples by."""
-    upright, level, between = (
-        each.astype(np.float32)
-        for each in (top - bottom, left - right, top + bottom - left - right)
-    )
-    variance = (2 * (upright * upright + level * level) + between * between) / 16
-    weights: NDArray[np.float32] = np.reciprocal(_FLATNESS + variance)
-    return weights
 
 
 def _alike(values: Octets, sides: tuple[Sides, ...]) -> NDArray[np.uint8]:

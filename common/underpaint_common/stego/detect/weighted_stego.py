@@ -51,6 +51,32 @@ def weighted_stego(channel: Samples, *, bounded: bool = True) -> float:
     return share(estimate * (1 - correction), bounded=bounded)
 
 
+def trust(
+    top: NDArray[np.float32],
+    bottom: NDArray[np.float32],
+    left: NDArray[np.float32],
+    right: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return what samples weigh: more where their four side neighbours differ little.
+
+    Parameters
+    ----------
+    top, bottom, left, right : ndarray of float32, any one shape
+        The neighbours' values.
+
+    Returns
+    -------
+    ndarray of float32, same shape
+        ``1 / (5 + variance)``, the variance that of the four.
+    """
+    # From differences, since squares of 16-bit values outgrow single precision.
+    upright, level, between = top - bottom, left - right, top + bottom - left - right
+    within = (upright * upright + level * level) * np.float32(2)
+    variance = (within + between * between) * np.float32(1 / 16)
+    weights: NDArray[np.float32] = np.reciprocal(_FLATNESS + variance)
+    return weights
+
+
 def _sums(tile: Samples) -> list[float]:
     """Return the weighted sums over a tile from which predictor and estimate follow.
 
@@ -62,7 +88,7 @@ def _sums(tile: Samples) -> list[float]:
     corners, slope = _neighbours(values)
     parity, parity_slope = _neighbours(signs)
     error = values[1:-1, 1:-1] - corners
-    weight = np.reciprocal(_FLATNESS + _local_variance(values))
+    weight = trust(values[:-2, 1:-1], values[2:, 1:-1], values[1:-1, :-2], values[1:-1, 2:])
     towards = weight * signs[1:-1, 1:-1]
     weighted = weight * slope
     return [
@@ -82,18 +108,6 @@ def _neighbours(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArr
     corners = (level[:-2] + level[2:]) * np.float32(0.25)
     sides = (values[:-2, 1:-1] + values[2:, 1:-1] + level[1:-1]) * np.float32(0.25)
     return corners, sides - corners
-
-
-def _local_variance(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the variance of the four side neighbours of each inner value.
-
-    From differences, since squares of 16-bit values outgrow single precision.
-    """
-    top, bottom = values[:-2, 1:-1], values[2:, 1:-1]
-    left, right = values[1:-1, :-2], values[1:-1, 2:]
-    upright, level, between = top - bottom, left - right, top + bottom - left - right
-    within = (upright * upright + level * level) * np.float32(2)
-    return np.asarray((within + between * between) * np.float32(1 / 16), np.float32)
 
 
 def _inner(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
