@@ -17,6 +17,7 @@ from underpaint_common.pictures import Picture
 from underpaint_common.stego import adaptive, classic, coded_header, planes, reserved
 from underpaint_common.stego.costs import texture
 from underpaint_common.stego.layered import Progress
+from underpaint_common.stego.levelling import level
 from underpaint_common.stego.neighbours import Neighbours
 from underpaint_common.stego.samples import ByteStream, Samples
 from underpaint_common.stego.sequence import Sequence
@@ -94,6 +95,8 @@ class Placement:
             costs = usable_of(cover, texture(cover.samples))
             neighbours = neighbours_of(cover)
         plan = adaptive.plan(flat, costs, len(layout.sequence), length, manner.effort)
+        if costs is not None and neighbours is not None and plan.weighs_costs:
+            level(costs, flat, neighbours.shape[2], plan.scale)
         shape = plan.shape
         upper = (shape.rows[0], shape.rows[1])
         header = Header(Mode.ADAPTIVE, shape.direct, length, upper, shape.height)
