@@ -8,7 +8,6 @@ alone: how many lanes are worked on at a time, and by what, is not part of the f
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TypeAlias
 import numpy as np
 
 from underpaint_common.stego import fields
+from underpaint_common.stego.cores import cores
 from underpaint_common.stego.ladder import Ladder, Prices, Steps
 from underpaint_common.stego.lanes import Lanes, Piece
 from underpaint_common.stego.samples import BLOCK, Octets
@@ -192,7 +192,7 @@ def _in_threads(
     """Work on the lanes of one turn of so many, some at a time, within `WORK_BYTES`."""
     engine, height, steps = weaving.engine, shape.height, shape.lanes.steps
     least = engine.work_bytes(height, steps, 8)
-    workers = max(1, min(engine.threads or _cores(), WORK_BYTES // least))
+    workers = max(1, min(engine.threads or cores(), WORK_BYTES // least))
     pieces = _pieces(engine, height, shape.lanes, turn, workers)
     if not pieces:
         return
@@ -234,10 +234,3 @@ def _pieces(
         count -= 1
     shares = -(-total // (count * unit))
     return list(lanes.pieces(-(-total // (shares * unit)) * unit, *turn))
-
-
-def _cores() -> int:
-    """Return how many threads can work at once."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -12,14 +12,19 @@ and no direction has to be forced.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from underpaint_common.stego.cores import cores
 from underpaint_common.stego.ladder import Weights
-from underpaint_common.stego.samples import BLOCK, Samples
+from underpaint_common.stego.samples import Samples
 
 _VALUES = 256
+
+_PART = 1 << 16
+"""Samples at a time: what is worked out of them stays in the cache."""
 
 _SPREAD = 3.0
 """Over how many values, as a standard deviation, changes are to be equally frequent."""
@@ -51,27 +56,41 @@ def level(costs: Weights, samples: Samples, channels: int, scale: float) -> None
     """
     if samples.dtype != np.uint8 or scale <= 0:
         return
-    changes = np.zeros(channels * _VALUES)
-    for part, keys in _parts(samples, channels):
-        odds = _odds(costs[part], scale)
-        changes += np.bincount(keys, odds, minlength=changes.size)
-    dearer = _dearer(changes.reshape(channels, _VALUES)).reshape(-1) / scale
-    table = dearer.astype(np.float32)
-    for part, keys in _parts(samples, channels):
-        before = costs[part].astype(np.float32)
-        after = before + table.take(keys)
-        np.maximum(after, before * _LEAST_SHARE, out=after)
-        costs[part] = np.minimum(after, _DEAREST, out=after)
+    parts = list(_parts(samples.size, channels))
+
+    def count(part: slice) -> NDArray[np.float64]:
+        found = np.zeros(channels * _VALUES)
+        keys = _keys(samples[part], channels)
+        found += np.bincount(keys, _odds(costs[part], scale), minlength=found.size)
+        return found
+
+    with ThreadPoolExecutor(cores()) as pool:
+        changes = sum(pool.map(count, parts), np.zeros(channels * _VALUES))
+        dearer = _dearer(changes.reshape(channels, _VALUES)).reshape(-1) / scale
+        table = dearer.astype(np.float32)
+
+        def change(part: slice) -> None:
+            before = costs[part].astype(np.float32)
+            after = before + table.take(_keys(samples[part], channels))
+            np.maximum(after, before * _LEAST_SHARE, out=after)
+            costs[part] = np.minimum(after, _DEAREST, out=after)
+
+        for _ in pool.map(change, parts):
+            pass
 
 
-def _parts(samples: Samples, channels: int) -> Iterator[tuple[slice, NDArray[np.uint16]]]:
-    """Yield parts of the samples, each with channel and value of its samples as one number."""
-    whole = max(1, BLOCK // channels) * channels
+def _parts(size: int, channels: int) -> Iterator[slice]:
+    """Yield parts of so many samples, of whole pixels."""
+    whole = max(1, _PART // channels) * channels
+    for start in range(0, size, whole):
+        yield slice(start, min(start + whole, size))
+
+
+def _keys(samples: Samples, channels: int) -> NDArray[np.uint16]:
+    """Return channel and value of every sample as one number."""
     offsets = np.arange(channels, dtype=np.uint16) * np.uint16(_VALUES)
-    for start in range(0, samples.size, whole):
-        part = slice(start, min(start + whole, samples.size))
-        keys = samples[part].reshape(-1, channels) + offsets
-        yield part, keys.reshape(-1)
+    keys: NDArray[np.uint16] = (samples.reshape(-1, channels) + offsets).reshape(-1)
+    return keys
 
 
 def _odds(costs: Weights, scale: float) -> NDArray[np.float32]:
