@@ -38,6 +38,8 @@ TURNS = 6
 
 With three, a third of the steps find no neighbour to follow; more than six gain nothing.
 """
+TURNS_OF_RUNS = 4
+"""The same in long runs: it parts a sample from its neighbours in the run, 1 to 3 places away."""
 
 WORK_BYTES = 64 << 20
 """What the survivors of all threads may take together."""
@@ -138,7 +140,7 @@ def embed(
         coins=np.frombuffer(noise(shape.lanes.steps * row_bytes), np.uint8).reshape(-1, row_bytes),
         engine=Engine.best(shape.lanes.size * ladder.layers << shape.height),
     )
-    turns = 1 if lean is None else TURNS
+    turns = _turns(shape.lanes) if lean is not None else 1
     for turn in range(turns):
         if lean is not None and turn:
             # What they leaned to before is let go of first: it is as large as the picture.
@@ -146,6 +148,10 @@ def embed(
             weaving = _leaning(weaving, prices, shape.lanes, *lean(values))
         share = None if progress is None else _part_of(progress, turn, turns)
         _in_threads(weaving, shape, (turn, turns), share)
+
+
+def _turns(lanes: Lanes) -> int:
+    return TURNS_OF_RUNS if lanes.run > 1 else TURNS
 
 
 def _leaning(weaving: Weaving, prices: Prices, lanes: Lanes, leans: Steps, scale: float) -> Weaving:

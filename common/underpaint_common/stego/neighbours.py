@@ -9,15 +9,17 @@ Luo and Huang, Clustering steganographic modification directions for color compo
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from underpaint_common.stego.cores import cores
 from underpaint_common.stego.ladder import Steps
 from underpaint_common.stego.samples import Samples
 
-_BAND = 128
+_BAND = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,11 +61,16 @@ class Neighbours:
 
     def _fill(self, before: Samples, after: Samples, found: Steps) -> None:
         whole = found.reshape(self.shape)
-        for top in range(0, self.shape[0], _BAND):
+
+        def fill(top: int) -> None:
             start, stop = max(top - 1, 0), top + _BAND + 1
             steps = _steps(before[start:stop], after[start:stop])
             inner = whole[top : top + _BAND]
             inner[:] = _towards(steps)[top - start : top - start + len(inner)]
+
+        with ThreadPoolExecutor(cores()) as pool:
+            for _ in pool.map(fill, range(0, self.shape[0], _BAND)):
+                pass
 
 
 def _steps(before: Samples, after: Samples) -> Steps:
