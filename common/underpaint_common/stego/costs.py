@@ -16,7 +16,7 @@ from underpaint_common.stego.samples import Samples
 _STRIP = 96
 _NEAR, _FAR = 3, 15
 _MARGIN = 1 + _NEAR // 2 + _FAR // 2
-_LEAST, _MOST = 1e-4, 6e4
+LEAST, MOST = 1e-4, 6e4
 """Bounds of what is kept in half precision."""
 
 
@@ -56,7 +56,7 @@ def _hill(strip: Floats) -> Floats:
     np.maximum(near, np.float32(1e-10), out=near)
     np.divide(np.float32(1), near, out=near)
     far = _sums(near, _FAR) * np.float32(1 / _FAR**2)
-    return np.clip(far, np.float32(_LEAST), np.float32(_MOST), out=far)
+    return np.clip(far, np.float32(LEAST), np.float32(MOST), out=far)
 
 
 def _sums(values: Floats, side: int) -> Floats:

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from underpaint_common.stego.cores import cores
+from underpaint_common.stego.costs import MOST
 from underpaint_common.stego.ladder import Weights
+from underpaint_common.stego.restoring import VALUES
 from underpaint_common.stego.samples import Samples
-
-_VALUES = 256
 
 _PART = 1 << 16
 """Samples at a time: what is worked out of them stays in the cache."""
@@ -34,9 +34,6 @@ _MOST = 1.0
 
 _LEAST_SHARE = np.float32(0.1)
 """What is left of a cost at least."""
-
-_DEAREST = np.float32(6e4)
-"""The most that half precision is trusted with."""
 
 
 def level(costs: Weights, samples: Samples, channels: int, scale: float) -> None:
@@ -59,21 +56,21 @@ def level(costs: Weights, samples: Samples, channels: int, scale: float) -> None
     parts = list(_parts(samples.size, channels))
 
     def count(part: slice) -> NDArray[np.float64]:
-        found = np.zeros(channels * _VALUES)
+        found = np.zeros(channels * VALUES)
         keys = _keys(samples[part], channels)
         found += np.bincount(keys, _odds(costs[part], scale), minlength=found.size)
         return found
 
     with ThreadPoolExecutor(cores()) as pool:
-        changes = sum(pool.map(count, parts), np.zeros(channels * _VALUES))
-        dearer = _dearer(changes.reshape(channels, _VALUES)).reshape(-1) / scale
+        changes = sum(pool.map(count, parts), np.zeros(channels * VALUES))
+        dearer = _dearer(changes.reshape(channels, VALUES)).reshape(-1) / scale
         table = dearer.astype(np.float32)
 
         def change(part: slice) -> None:
             before = costs[part].astype(np.float32)
             after = before + table.take(_keys(samples[part], channels))
             np.maximum(after, before * _LEAST_SHARE, out=after)
-            costs[part] = np.minimum(after, _DEAREST, out=after)
+            costs[part] = np.minimum(after, np.float32(MOST), out=after)
 
         for _ in pool.map(change, parts):
             pass
@@ -88,7 +85,7 @@ def _parts(size: int, channels: int) -> Iterator[slice]:
 
 def _keys(samples: Samples, channels: int) -> NDArray[np.uint16]:
     """Return channel and value of every sample as one number."""
-    offsets = np.arange(channels, dtype=np.uint16) * np.uint16(_VALUES)
+    offsets = np.arange(channels, dtype=np.uint16) * np.uint16(VALUES)
     keys: NDArray[np.uint16] = (samples.reshape(-1, channels) + offsets).reshape(-1)
     return keys
 
@@ -107,7 +104,7 @@ def _dearer(changes: NDArray[np.float64]) -> NDArray[np.float64]:
     reach = int(3 * _SPREAD)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / _SPREAD) ** 2)
     # Beyond both ends there are no values: the mean is over those that there are.
-    there = np.convolve(np.ones(_VALUES), kernel, "same")
+    there = np.convolve(np.ones(VALUES), kernel, "same")
     wanted = np.stack([np.convolve(each, kernel, "same") / there for each in changes])
     seldom = 1e-3
     found: NDArray[np.float64] = np.log((changes + seldom) / (wanted + seldom)).clip(-_MOST, _MOST)
