@@ -171,10 +171,7 @@ class Spool:
     def forget(self, path: Path) -> None:
         """Remove a file, and its folder where that was the last."""
         with self._lock:
-            self._sizes.pop(path, None)
-            path.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):
-                path.parent.rmdir()
+            self._remove(path)
 
     def leave(self, path: Path) -> None:
         """Note that a file is in use no more."""
@@ -193,8 +190,7 @@ class Spool:
         gone = 0
         for path, status in self._idle():
             if status.st_mtime < oldest or not is_allowed(bytes.fromhex(path.parent.name)):
-                self.forget(path)
-                gone += 1
+                gone += self._forget_idle(path)
         return gone
 
     def _claim(self, path: Path, count: int, bound: int) -> bool:
@@ -208,8 +204,22 @@ class Spool:
         oldest = min(self._idle(), key=lambda each: each[1].st_mtime, default=None)
         if oldest is None:
             return False
-        self.forget(oldest[0])
+        self._forget_idle(oldest[0])
         return True
+
+    def _forget_idle(self, path: Path) -> bool:
+        """Remove a file unless somebody has taken it up since it was found; tell which."""
+        with self._lock:
+            if path in self._in_use:
+                return False
+            self._remove(path)
+            return True
+
+    def _remove(self, path: Path) -> None:
+        self._sizes.pop(path, None)
+        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
 
     def _idle(self) -> Iterator[tuple[Path, os.stat_result]]:
         for path, status in self._files():
@@ -217,7 +227,9 @@ class Spool:
                 yield path, status
 
     def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
-        for path in self._folder.glob("*/*"):
-            if _HEXADECIMAL.fullmatch(path.parent.name + path.name):
-                with contextlib.suppress(FileNotFoundError):
-                    yield path, path.stat()
+        # Folders vanish meanwhile, with their last upload: os.walk passes over them, glob fails.
+        for folder, _, names in os.walk(self._folder):
+            for path in (Path(folder, name) for name in names):
+                if _HEXADECIMAL.fullmatch(path.parent.name + path.name):
+                    with contextlib.suppress(FileNotFoundError):
+                        yield path, path.stat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from tests.docker.engine import NODES, Project, wait_for
+from tests.living import sizes_in
 
 SOMEBODY = 12345
 SHEET_WIDTH = 1000
@@ -58,10 +60,11 @@ def _compare_with_desk(project: Project, node: str) -> None:
     assert listed
 
     def on_desk() -> list[tuple[str, str]]:
-        files = (project.folder / "demo" / f"{node}-received").glob("*/*")
-        return sorted(
-            (path.parent.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files
-        )
+        copies = []
+        for path in sizes_in(project.folder / "demo" / f"{node}-received"):
+            with contextlib.suppress(FileNotFoundError):  # a copy that is still being written
+                copies.append((path.parent.name, hashlib.sha256(path.read_bytes()).hexdigest()))
+        return sorted(copies)
 
     wait_for(f"{node}'s images on the desk", lambda: on_desk() == listed)
 

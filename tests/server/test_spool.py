@@ -98,6 +98,41 @@ def test_old_and_revoked_uploads_are_swept_and_those_in_use_stay(tmp_path: Path)
     assert files_in(tmp_path) == [in_use.path.name, fresh.path.name]
 
 
+def test_what_vanishes_during_a_sweep_is_passed_over(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    files = [spool.open(key, UPLOAD) for key in (ALICE, b"b" * 32, b"c" * 32)]
+    for file in files:
+        file.append(b"x")
+        file.release()
+
+    def is_allowed(key: bytes) -> bool:
+        for file in files:
+            if file.path.parent.name != key.hex():
+                spool.forget(file.path)
+        return True
+
+    assert spool.sweep(is_allowed) == 0
+    assert len(files_in(tmp_path)) == 1
+    assert len(spool.sizes()) == 1
+
+
+def test_an_upload_taken_up_during_a_sweep_stays(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spooled = spool.open(ALICE, UPLOAD)
+    spooled.append(b"first, ")
+    spooled.release()
+    taken_up = []
+
+    def is_allowed(_: bytes) -> bool:
+        taken_up.append(spool.open(ALICE, UPLOAD))
+        return False
+
+    assert spool.sweep(is_allowed) == 0
+    (spooled,) = taken_up
+    spooled.append(b"then")
+    assert spooled.path.read_bytes() == b"first, then"
+
+
 def test_a_full_spool_gives_up_the_longest_interrupted_upload(tmp_path: Path) -> None:
     spool = Spool(tmp_path, lambda: Limits(spool_bytes=ByteCount(100)))
     for number in range(2):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.living import sizes_in
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.crypto.stego_key import from_identities
@@ -172,7 +173,7 @@ class DaemonProcess:
     def leftovers(self) -> list[str]:
         """Return every file that is no finished secret."""
         folders = (self.state / "spool", self.state / "incoming")
-        return [str(p) for folder in folders for p in folder.rglob("*") if p.is_file()]
+        return [str(path) for folder in folders for path in sizes_in(folder)]
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None

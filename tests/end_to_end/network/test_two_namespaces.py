@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.end_to_end.network.link import NETWORK, Link, missing
+from tests.living import sizes_in
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_server.allowed import AllowedFile
@@ -73,8 +74,7 @@ def furnish(folder: Path) -> str:
 
 
 def spooled(folder: Path) -> int:
-    spool = folder / "server" / "state" / "spool"
-    return sum(path.stat().st_size for path in spool.rglob("*") if path.is_file())
+    return sum(sizes_in(folder / "server" / "state" / "spool").values())
 
 
 def underpaintd(folder: Path, *words: str) -> str:
