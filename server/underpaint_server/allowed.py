@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from underpaint_common.errors import LocalFileError, UsageError
+from underpaint_common.errors import LocalFileError, UsageError, reason_of
 from underpaint_common.files import read_bounded, write_atomically
 from underpaint_common.wire.invite import is_client_name
 from underpaint_server.clients import AllowedClients, Client, Invitation
@@ -25,7 +25,7 @@ from underpaint_server.clients import AllowedClients, Client, Invitation
 MAX_ALLOWED_BYTES = 64 << 20
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
-Stamp = tuple[int, int, int]
+Stamp = tuple[int, ...]
 
 
 class AllowedFile:
@@ -33,7 +33,8 @@ class AllowedFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: Stamp | None = None
+        self._seen: Stamp | None = ()
+        self._looked_at: Stamp | None = ()
 
     def again(self) -> AllowedFile:
         """Return the same file, as somebody sees it who has looked at nothing yet."""
@@ -48,7 +49,7 @@ class AllowedFile:
             The file cannot be read, a line is no client, or others can read secrets in it.
         """
         # The stamp is taken first: a change in between is then seen as a change once more.
-        self._seen = self._stamp()
+        stamp = self._stamp()
         clients: list[Client] = []
         taken: set[object] = set()
         for number, line in enumerate(self._lines(), start=1):
@@ -62,11 +63,17 @@ class AllowedFile:
                 clients.append(client)
         if any(client.has_secret for client in clients):
             self._refuse_others()
+        self._seen = stamp
         return AllowedClients(clients)
 
     def changed(self) -> bool:
-        """Tell whether the file is another than at the last `load`; costs one stat."""
-        return self._stamp() != self._seen
+        """Tell whether the file is another than at the last `load` that worked; costs one stat.
+
+        It has to be the same for two looks: editors take a file away for a moment, or write it
+        bit by bit.
+        """
+        before, self._looked_at = self._looked_at, self._stamp()
+        return self._looked_at == before and before != self._seen
 
     def allow(
         self,
@@ -159,7 +166,7 @@ class AllowedFile:
             self._replace(name, None)
 
     def _lines(self) -> list[str]:
-        if not self._path.exists():
+        if self._status() is None:
             return []
         content = read_bounded(self._path, max_bytes=MAX_ALLOWED_BYTES)
         return content.decode("utf-8", errors="replace").splitlines()
@@ -181,18 +188,30 @@ class AllowedFile:
         write_atomically(self._path, [text.encode()], overwrite=True, mode=0o600)
 
     def _refuse_others(self) -> None:
-        if self._path.stat().st_mode & _OTHERS:
+        status = self._status()
+        if status is not None and status.st_mode & _OTHERS:
             raise LocalFileError(
                 f"{self._path} holds secrets and can be read or written by others",
                 hint=f"chmod 600 {self._path}",
             )
 
     def _stamp(self) -> Stamp | None:
+        """Return what tells one state of the file from another, None where it is missing."""
+        with contextlib.suppress(LocalFileError):
+            status = self._status()
+            if status is None:
+                return None
+            # The last one is changed by chmod and chown as well, which may be what was missing.
+            return status.st_ino, status.st_mtime_ns, status.st_size, status.st_ctime_ns
+        return ()
+
+    def _status(self) -> os.stat_result | None:
         try:
-            status = self._path.stat()
-        except OSError:
+            return self._path.stat()
+        except FileNotFoundError:
             return None
-        return status.st_ino, status.st_mtime_ns, status.st_size
+        except OSError as error:
+            raise LocalFileError(f"cannot read {self._path}: {reason_of(error)}") from error
 
     @contextlib.contextmanager
     def _exclusive(self) -> Iterator[None]:

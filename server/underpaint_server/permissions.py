@@ -13,7 +13,8 @@ from underpaint_server.allowed import AllowedFile
 from underpaint_server.clients import AllowedClients
 from underpaint_server.workers import Workers
 
-_LOOK_SECONDS = 0.25
+_LOOK_SECONDS = 0.2
+_AGAIN_SECONDS = 1.0
 
 
 class Permissions:
@@ -68,16 +69,23 @@ class Permissions:
         return name if self.name_of(public_key) == name else None
 
     async def changes(self, workers: Workers) -> AsyncIterator[None]:
-        """Yield whenever the list has become another."""
+        """Yield whenever the list has become another.
+
+        One that cannot be read is read again until it can be: it may hold a revocation.
+        """
+        told = ""
         while True:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_AGAIN_SECONDS if told else _LOOK_SECONDS)
             if not self._file.changed():
                 continue
             try:
                 await self._read(self._file, workers)
             except LocalFileError as error:
-                log.event("allowed_unreadable", logging.ERROR, reason=error.message)
+                if error.message != told:
+                    log.event("allowed_unreadable", logging.ERROR, reason=error.message)
+                told = error.message
                 continue
+            told = ""
             clients, invited = len(self._clients.names), len(self._clients.invited)
             log.event("allowed_changed", clients=clients, invitations=invited)
             yield

@@ -109,14 +109,66 @@ def test_a_broken_line_is_told_with_its_number(
 
 def test_changes_are_noticed_once(allowed: AllowedFile, tmp_path: Path) -> None:
     allowed.load()
-    assert not allowed.changed()
+    assert not has_changed(allowed)
     AllowedFile(tmp_path / "allowed").allow("alice", ALICE)
-    assert allowed.changed()
+    assert has_changed(allowed)
     allowed.load()
-    assert not allowed.changed()
+    assert not has_changed(allowed)
     (tmp_path / "allowed").unlink()
-    assert allowed.changed()
+    assert has_changed(allowed)
     assert ALICE not in allowed.load()
+
+
+def has_changed(allowed: AllowedFile) -> bool:
+    allowed.changed()
+    return allowed.changed()
+
+
+def test_what_an_editor_does_in_between_is_no_change(allowed: AllowedFile, tmp_path: Path) -> None:
+    path = tmp_path / "allowed"
+    allowed.allow("alice", ALICE)
+    allowed.load()
+    path.rename(tmp_path / "allowed~")
+    assert not allowed.changed()
+    path.write_text("")
+    path.chmod(0o600)
+    assert not allowed.changed()
+    path.write_text((tmp_path / "allowed~").read_text() + "# with a remark\n")
+    assert not allowed.changed()
+    assert allowed.changed()
+    assert ALICE in allowed.load()
+
+
+def test_a_list_that_could_not_be_read_stays_changed_until_it_could(
+    allowed: AllowedFile, tmp_path: Path
+) -> None:
+    allowed.invite("alice", invitation())
+    allowed.load()
+    (tmp_path / "allowed").chmod(0o644)
+    for _ in range(3):
+        assert has_changed(allowed)
+        with pytest.raises(LocalFileError, match="holds secrets"):
+            allowed.load()
+    (tmp_path / "allowed").chmod(0o600)
+    assert has_changed(allowed)
+    assert allowed.load().invited
+    assert not has_changed(allowed)
+
+
+def test_a_list_that_vanishes_while_it_is_read_is_a_list_of_that_moment(
+    allowed: AllowedFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed.invite("alice", invitation())
+    refuse_others = allowed._refuse_others
+
+    def vanish_first() -> None:
+        (tmp_path / "allowed").unlink()
+        refuse_others()
+
+    monkeypatch.setattr(allowed, "_refuse_others", vanish_first)
+    assert allowed.load().invited
+    assert has_changed(allowed)
+    assert not allowed.load().invited
 
 
 def test_commands_at_the_same_time_lose_nothing(tmp_path: Path) -> None:

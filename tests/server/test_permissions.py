@@ -7,6 +7,10 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from underpaint_common.errors import LocalFileError
+from underpaint_server import allowed
 from underpaint_server.allowed import AllowedFile
 from underpaint_server.clients import AllowedClients, Invitation
 from underpaint_server.limits import Limits
@@ -111,3 +115,33 @@ def test_who_is_revoked_while_it_joins_does_not_come_in(tmp_path: Path) -> None:
         workers.close()
 
     asyncio.run(go())
+
+
+def test_a_revocation_is_obeyed_though_reading_it_failed_at_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "allowed"
+    AllowedFile(path).allow("bob", BOB)
+    permissions = Permissions(AllowedFile(path))
+    read_bounded, failures = allowed.read_bounded, []
+
+    def failing(which: Path, *, max_bytes: int) -> bytes:
+        if len(failures) < 2:
+            failures.append(which)
+            raise LocalFileError("too many open files")
+        return read_bounded(which, max_bytes=max_bytes)
+
+    AllowedFile(path).revoke("bob")
+    monkeypatch.setattr(allowed, "read_bounded", failing)
+
+    async def go() -> None:
+        workers = Workers(Limits())
+        async with asyncio.timeout(60):
+            await anext(permissions.changes(workers))
+        workers.close()
+
+    asyncio.run(go())
+    assert len(failures) == 2
+    assert not permissions.is_allowed(BOB)
+    told = [each for each in caplog.records if each.getMessage() == "allowed_unreadable"]
+    assert len(told) == 1, "the same reason is told once"
