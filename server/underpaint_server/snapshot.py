@@ -8,8 +8,6 @@ from pathlib import Path
 
 from underpaint_common.errors import LocalFileError
 
-_PAGES_AT_ONCE = 512  # 2 MiB: between two portions the daemon may write
-
 
 def take_snapshot(source: Path, target: Path) -> None:
     """Write the catalog `source` as it is now to the new file `target`.
@@ -25,10 +23,14 @@ def take_snapshot(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     try:
         with (
-            contextlib.closing(sqlite3.connect(source)) as live,
+            contextlib.closing(sqlite3.connect(source, isolation_level=None)) as live,
             contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy,
         ):
-            live.backup(copy, pages=_PAGES_AT_ONCE, sleep=0.05)
+            # One moment for the whole copy: without it, each row that is added meanwhile would
+            # start the copy anew. In WAL mode a reader keeps no writer waiting.
+            live.execute("BEGIN")
+            live.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            live.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)

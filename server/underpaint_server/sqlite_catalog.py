@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, fields
 from pathlib import Path
@@ -26,6 +27,7 @@ from underpaint_server.catalog import (
 from underpaint_server.migrations import migrate
 
 _BUSY_SECONDS = 5.0
+_LOOK_SECONDS = 0.01
 
 _COLUMNS = ", ".join(field.name for field in fields(Entry))
 _MARKS = ", ".join("?" * (len(fields(Entry)) + 1))
@@ -62,7 +64,7 @@ class SqliteCatalog:
         except sqlite3.Error as error:
             raise LocalFileError(f"cannot open {path}: {error}") from error
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             migrate(connection, path)
         except sqlite3.Error as error:
@@ -161,3 +163,16 @@ class SqliteCatalog:
             raise
         except sqlite3.Error as error:
             raise CatalogFailed(str(error)) from error
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL: there SQLite itself does not wait for others who do the same."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(_LOOK_SECONDS)

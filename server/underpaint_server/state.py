@@ -17,12 +17,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import LocalFileError, reason_of
+
+_PATIENCE_SECONDS = 0.5
+_LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,10 @@ class StateFolder:
     def spool(self) -> Path:
         """Stego images that are being received."""
         return self.root / "spool"
+
+    @property
+    def _lock(self) -> Path:
+        return self.root / "lock"
 
     def create(self) -> Identity:
         """Make the folder with a fresh identity; an existing identity is never replaced."""
@@ -117,16 +125,43 @@ class StateFolder:
             Another daemon holds it.
         """
         try:
-            descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise LocalFileError(f"cannot lock {self.root}: {reason_of(error)}") from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._take(descriptor)
             yield
-        except BlockingIOError:
-            raise LocalFileError(
-                f"another underpaintd is running on {self.root}",
-                hint="stop it first, or give this one a state folder of its own",
-            ) from None
         finally:
             os.close(descriptor)
+
+    def is_locked(self) -> bool:
+        """Tell whether a daemon, or a copy into this folder, holds the state."""
+        try:
+            descriptor = os.open(self._lock, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise LocalFileError(f"cannot read {self._lock}: {reason_of(error)}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def _take(self, descriptor: int) -> None:
+        # Whoever only looks (`is_locked`) holds it for a moment.
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() < deadline:
+                    time.sleep(_LOOK_SECONDS)
+                    continue
+                raise LocalFileError(
+                    f"another underpaintd is running on {self.root}",
+                    hint="stop it first, or give this one a state folder of its own",
+                ) from None
+            return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from underpaint_common.errors import LocalFileError
 from underpaint_server.allowed import AllowedFile
 from underpaint_server.config import Config
 from underpaint_server.opened import opened
@@ -57,7 +56,7 @@ def status_of(config: Config) -> Status:
         for name in sorted(allowed | set(holdings))
     ]
     return Status(
-        running=_is_running(state),
+        running=state.is_locked(),
         state=str(state.root),
         secrets=sum(client.secrets for client in clients),
         bytes=sum(client.bytes for client in clients),
@@ -82,11 +81,3 @@ def as_text(status: Status) -> str:
             f"  {client.client}: {client.secrets:,} secrets, {client.bytes:,} bytes{revoked}"
         )
     return "".join(f"{line}\n" for line in lines)
-
-
-def _is_running(state: StateFolder) -> bool:
-    try:
-        with state.locked():
-            return False
-    except LocalFileError:
-        return True

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,3 +83,28 @@ def test_a_replaced_catalog_keeps_nothing_of_the_old_one(tmp_path: Path) -> None
         pass
     replace_catalog(old, new)
     assert [path.name for path in tmp_path.iterdir()] == ["catalog"]
+
+
+def test_rows_that_are_added_meanwhile_start_nothing_anew(tmp_path: Path) -> None:
+    live, copy = tmp_path / "live", tmp_path / "copy"
+    with contextlib.closing(sqlite3.connect(live, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("CREATE TABLE numbers (number INTEGER)")
+        writer.execute("INSERT INTO numbers VALUES (1)")
+        connect, statements = sqlite3.connect, []
+
+        class Watched(sqlite3.Connection):
+            """Somebody adds a row whenever a portion has been copied."""
+
+            def backup(self, target: sqlite3.Connection, **_: Any) -> None:
+                def add(*_: int) -> None:
+                    statements.append(writer.execute("INSERT INTO numbers VALUES (2)"))
+                    assert len(statements) < 50, "the copy never ends"
+
+                super().backup(target, pages=1, progress=add)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sqlite3, "connect", functools.partial(connect, factory=Watched))
+            take_snapshot(live, copy)
+    assert statements
+    assert counted(copy) == 1

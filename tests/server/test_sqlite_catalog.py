@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -152,3 +153,15 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
         SqliteCatalog.open(tmp_path / "c")
     with pytest.raises(LocalFileError):
         SqliteCatalog.open(tmp_path / "missing" / "c")
+
+
+def test_who_opens_a_new_catalog_waits_for_another_who_does(tmp_path: Path) -> None:
+    path = tmp_path / "c"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as pool:
+            opening = pool.submit(SqliteCatalog.open, path)
+            time.sleep(0.1)
+            other.execute("ROLLBACK")
+            with closing(opening.result(60)) as catalog:
+                assert list(catalog.entries()) == []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,3 +92,19 @@ def test_one_daemon_at_a_time(tmp_path: Path) -> None:
         other.communicate(b"")
     with state.locked():
         pass
+
+
+def test_a_look_at_the_state_keeps_no_daemon_from_it(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    assert not state.is_locked()
+    assert list(tmp_path.iterdir()) == [], "who only looks makes nothing"
+    with state.locked():
+        assert state.is_locked()
+    with (tmp_path / "lock").open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert not state.is_locked(), "two may look at once"
+        with ThreadPoolExecutor(1) as pool:
+            daemon = pool.submit(state.locked().__enter__)
+            time.sleep(0.1)
+            fcntl.flock(looking, fcntl.LOCK_UN)
+            daemon.result(60)
