@@ -49,11 +49,12 @@ class Disk:
             target.touch(exist_ok=False)
             source.replace(target)
 
-    def make_folder(self, path: Path) -> None:
-        """Make a folder durable and private, unless it is there."""
+    def make_folder(self, path: Path) -> bool:
+        """Make a private folder; tell whether it was missing."""
         with contextlib.suppress(FileExistsError):
             path.mkdir(mode=0o700)
-            self.sync_folder(path.parent)
+            return True
+        return False
 
     def sync_folder(self, path: Path) -> None:
         """Make the names in a folder durable."""

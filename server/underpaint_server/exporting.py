@@ -15,6 +15,10 @@ from underpaint_server.catalog import Entry
 from underpaint_server.opened import OpenStore
 
 
+class Removed(LocalFileError):
+    """A secret was removed while it was to be exported."""
+
+
 def export(here: OpenStore, entry: Entry, folder: Path) -> Path:
     """Copy one secret into a folder; nothing there is overwritten.
 
@@ -22,15 +26,12 @@ def export(here: OpenStore, entry: Entry, folder: Path) -> Path:
 
     Raises
     ------
+    Removed
+        It was removed since the entry was read.
     LocalFileError
         The secret is lost or damaged, or cannot be written.
     """
     data = _secret_of(here, entry)
-    if hashlib.sha256(data).digest() != entry.sha256:
-        raise LocalFileError(
-            f"{entry.id} ({entry.name}) is not what was received any more",
-            hint="underpaintd verify tells what else is",
-        )
     for target in _targets(entry, folder):
         if not target.exists():
             write_atomically(target, [data], overwrite=False)
@@ -45,6 +46,8 @@ def export_all(here: OpenStore, folder: Path) -> Iterator[Path | UnderpaintError
         try:
             into.mkdir(parents=True, exist_ok=True)
             yield export(here, entry, into)
+        except Removed:
+            continue
         except UnderpaintError as error:
             yield error
         except OSError as error:
@@ -52,6 +55,27 @@ def export_all(here: OpenStore, folder: Path) -> Iterator[Path | UnderpaintError
 
 
 def _secret_of(here: OpenStore, entry: Entry) -> bytes:
+    try:
+        return _sound_secret(here, entry)
+    except LocalFileError:
+        # It may just have been placed or removed: while nothing moves, it is there or it is not.
+        with here.store.still():
+            if here.catalog.get(entry.id) is None:
+                raise Removed(f"{entry.id} ({entry.name}) was removed meanwhile") from None
+            return _sound_secret(here, entry)
+
+
+def _sound_secret(here: OpenStore, entry: Entry) -> bytes:
+    data = _read(here, entry)
+    if hashlib.sha256(data).digest() != entry.sha256:
+        raise LocalFileError(
+            f"{entry.id} ({entry.name}) is not what was received any more",
+            hint="underpaintd verify tells what else is",
+        )
+    return data
+
+
+def _read(here: OpenStore, entry: Entry) -> bytes:
     place = entry.place or entry.stego_place or ""
     try:
         with here.store.open(place) as file:

@@ -7,11 +7,13 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
 from underpaint_server.disk import Disk
 from underpaint_server.store import Place
+from underpaint_server.turnstile import Turnstile
 
 
 class FileStore:
@@ -34,6 +36,16 @@ class FileStore:
         self._incoming = incoming
         self._aside = aside or inbox.parent / "aside"
         self._disk = disk or Disk()
+        self._turnstile = Turnstile(inbox, incoming)
+        self._durable: set[Path] = set()
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Return what to hold while files and rows change together; many may hold it at once."""
+        return self._turnstile.together()
+
+    def still(self) -> AbstractContextManager[None]:
+        """Return what to hold, alone, while files and rows must belong together."""
+        return self._turnstile.alone()
 
     def stage(self, id_: str, data: bytes) -> None:
         """Make bytes durable under an id; nothing stays behind on failure."""
@@ -66,7 +78,7 @@ class FileStore:
             The disk failed; the file is still staged.
         """
         source, target = self._staged_path(id_), self._path_of(place)
-        self._disk.make_folder(target.parent)
+        self._make_durable(target.parent)
         try:
             if not _is_same_file(source, target):
                 self._disk.link_new(source, target)
@@ -109,7 +121,7 @@ class FileStore:
 
     def set_aside(self, place: Place) -> str:
         """Move the file at a place into the folder beside the inbox; return its new path."""
-        self._disk.make_folder(self._aside)
+        self._make_durable(self._aside)
         name = place.replace("/", "~")
         target = self._aside / name
         if os.path.lexists(target):
@@ -136,11 +148,17 @@ class FileStore:
     def _path_of(self, place: Place) -> Path:
         return self._inbox.absolute() / place
 
+    def _make_durable(self, folder: Path) -> None:
+        """Make a folder where it is missing; whoever made it, its name survives a power cut."""
+        if self._disk.make_folder(folder) or folder not in self._durable:
+            self._disk.sync_folder(folder.parent)
+            self._durable.add(folder)
+
     def _take_back(self, source: Path, target: Path) -> None:
         """Undo a link that is in doubt: the file is staged and nothing else."""
         if _is_same_file(source, target):
             self._disk.remove(target)
-        elif not source.exists():
+        elif target.exists() and not source.exists():
             target.replace(source)
 
     def _staged_path(self, id_: str) -> Path:

@@ -49,12 +49,13 @@ class Inbox:
     def keep(self, arrival: Arrival) -> Entry:
         """Keep a secret under its own name made safe; when it returns, it is durable."""
         entry = _entry_of(secrets.token_hex(_ID_BYTES), arrival)
-        try:
-            self._stage(entry.id, arrival)
-            return self._place(entry, arrival.stego)
-        except BaseException:
-            self._forget(entry.id)
-            raise
+        with self._store.changing():
+            try:
+                self._stage(entry.id, arrival)
+                return self._place(entry, arrival.stego)
+            except BaseException:
+                self._forget(entry.id)
+                raise
 
     def find(self, client_key: bytes, upload_id: bytes) -> Entry | None:
         """Return what an upload ended in, if it was kept, also where that was removed since."""
@@ -69,14 +70,16 @@ class Inbox:
         Its upload, sent again, is answered with the same receipt, since it was received:
         unless it is forgotten as well, and would be kept again.
         """
-        if forget:
-            self._catalog.remove(entry.id)
-        else:
-            now = datetime.now(UTC)
-            self._catalog.retire(entry.id, spelled(now), forget_before=spelled(now - REMEMBERED))
-        for staged, place in parts_of(entry):
-            self._store.drop(staged)
-            self._store.remove(place)
+        now = datetime.now(UTC)
+        long_ago = spelled(now - REMEMBERED)
+        with self._store.still():
+            if forget:
+                self._catalog.remove(entry.id)
+            else:
+                self._catalog.retire(entry.id, spelled(now), forget_before=long_ago)
+            for staged, place in parts_of(entry):
+                self._store.drop(staged)
+                self._store.remove(place)
 
     def recover(self) -> int:
         """Finish or undo what a crash left between staging and placing; return how many."""
@@ -114,9 +117,13 @@ class Inbox:
             self._store.stage_file(id_ + _OF_STEGO, arrival.stego.path)
 
     def _finish(self, entry: Entry) -> None:
-        for staged, place in parts_of(entry):
-            if self._store.is_staged(staged):
-                self._store.place(staged, place)
+        if not any(self._store.is_staged(staged) for staged, _ in parts_of(entry)):
+            return
+        with self._store.changing():
+            # What was removed until here is not staged any more.
+            for staged, place in parts_of(entry):
+                if self._store.is_staged(staged):
+                    self._store.place(staged, place)
 
     def _forget(self, id_: str) -> None:
         """Undo what `keep` began. The row goes first: without one, a staged file counts nothing."""

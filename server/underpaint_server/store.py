@@ -11,6 +11,7 @@ staged whether to place it or to drop it. Nothing half-written is ever seen at a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -24,6 +25,15 @@ class Store(Protocol):
     Safe to use from several threads; what a method did survives a power cut once it has
     returned. Methods raise OSError where the store cannot do its work.
     """
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Return what to hold while files and rows change together; many may hold it at once."""
+
+    def still(self) -> AbstractContextManager[None]:
+        """Return what to hold, alone, while files and rows must belong together.
+
+        Whoever holds either must not ask for one again.
+        """
 
     def stage(self, id_: str, data: bytes) -> None:
         """Make bytes durable under an id; nothing stays behind on failure."""

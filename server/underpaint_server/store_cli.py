@@ -139,11 +139,12 @@ def verify(repair: bool, as_json: bool, config_path: Path) -> None:
         click.echo(msgspec.json.encode(findings).decode())
     else:
         click.echo(verifying.as_text(findings), nl=False)
-    if findings and not repair:
+    if any(finding.repaired is None for finding in findings):
         # With --json stdout holds the findings already: an error object would be a second one.
         if as_json:
             click.get_current_context().exit(ExitCode.SOME_FAILED)
-        raise SomeFailed("not all is as it should be", hint="underpaintd verify --repair")
+        hint = None if repair else "underpaintd verify --repair"
+        raise SomeFailed("not all is as it should be", hint=hint)
 
 
 @click.command(

@@ -7,6 +7,7 @@ import hashlib
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -234,3 +235,49 @@ def test_a_locked_catalog_keeps_nothing(tmp_path: Path, monkeypatch: pytest.Monk
         assert files_under(tmp_path / "incoming") == []
         inbox.keep(ARRIVAL)
     assert assert_consistent(tmp_path) == 1
+
+
+def test_what_is_removed_during_recovery_stays_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox, catalog = open_inbox(tmp_path)
+    entry = inbox.keep(ARRIVAL)
+    state = StateFolder(tmp_path)
+    (state.inbox / "alice" / "cat.png").rename(state.incoming / entry.id)
+    is_staged = FileStore.is_staged
+
+    def remove_meanwhile(self: FileStore, id_: str) -> bool:
+        found = is_staged(self, id_)
+        monkeypatch.setattr(FileStore, "is_staged", is_staged)
+        inbox.remove(entry)
+        return found
+
+    monkeypatch.setattr(FileStore, "is_staged", remove_meanwhile)
+    inbox.recover()
+    assert files_under(state.inbox) == []
+    assert list(catalog.entries()) == []
+    catalog.close()
+
+
+def test_the_second_secret_of_a_client_waits_for_its_folder_to_be_durable(tmp_path: Path) -> None:
+    state = StateFolder(tmp_path)
+    made, go_on, synced = threading.Event(), threading.Event(), []
+
+    class SlowDisk(Disk):
+        def sync_folder(self, path: Path) -> None:
+            if path == state.inbox.absolute() and not made.is_set():
+                made.set()
+                assert go_on.wait(60)
+            super().sync_folder(path)
+            synced.append(path)
+
+    inbox, catalog = open_inbox(tmp_path, SlowDisk())
+    first = threading.Thread(target=inbox.keep, args=[ARRIVAL])
+    first.start()
+    assert made.wait(60)
+    inbox.keep(replace(ARRIVAL, upload_id=b"v" * 16, name="dog.png"))
+    durable = state.inbox.absolute() in synced
+    go_on.set()
+    first.join()
+    catalog.close()
+    assert durable

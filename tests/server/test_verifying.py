@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
 
 from underpaint_server.arrival import Arrival, StegoFile
+from underpaint_server.catalog import Entry
 from underpaint_server.config import Config, load_config
+from underpaint_server.file_store import FileStore
 from underpaint_server.keep import Keep
 from underpaint_server.opened import OpenStore, opened
 from underpaint_server.setup import new_server
-from underpaint_server.verifying import Kind, as_text, verify
+from underpaint_server.verifying import Finding, Kind, as_text, verify
 
 STEGO = b"\x89PNG\r\n\x1a\nthe stego image"
 ARRIVAL = Arrival(
@@ -95,3 +100,116 @@ def test_a_removed_secret_leaves_nothing(here: OpenStore) -> None:
     assert not first.exists()
     assert list(verify(here)) == []
     assert len(list(here.catalog.entries())) == 2
+
+
+def test_a_new_secret_in_the_place_of_a_removed_one_is_sound(here: OpenStore) -> None:
+    first, old, *_ = here.catalog.entries()
+    new: list[Entry] = []
+
+    class Catalog:
+        """Between a row and the look at its file, another secret takes the file's place."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(here.catalog, name)
+
+        def entries(self) -> Iterator[Entry]:
+            for entry in here.catalog.entries():
+                if entry.id == first.id:
+                    here.inbox.remove(first)
+                    data = b"another secret"
+                    digest = hashlib.sha256(data).digest()
+                    arrival = replace(ARRIVAL, upload_id=b"n" * 16, data=data, sha256=digest)
+                    new.append(here.inbox.keep(arrival))
+                yield entry
+
+    assert list(verify(replace(here, catalog=Catalog()), repair=True)) == []
+    assert new[0].place == first.place
+    assert here.store.is_taken(new[0].place or "")
+    assert here.catalog.get(old.id) == old
+
+
+def beside(here: OpenStore, findings: list[Finding], **options: bool) -> threading.Thread:
+    """Verify in another thread, for a moment or longer while the caller goes on."""
+    thread = threading.Thread(target=lambda: findings.extend(verify(here, **options)))
+    thread.start()
+    thread.join(0.2)
+    return thread
+
+
+@pytest.mark.parametrize("repair", [False, True])
+def test_a_secret_that_is_being_removed_is_neither_lost_nor_stray(
+    here: OpenStore, monkeypatch: pytest.MonkeyPatch, repair: bool
+) -> None:
+    findings: list[Finding] = []
+    threads: list[threading.Thread] = []
+    drop = here.store.drop
+
+    def drop_slowly(id_: str) -> None:
+        threads.append(beside(here, findings, repair=repair))
+        drop(id_)
+
+    monkeypatch.setattr(FileStore, "drop", lambda _, id_: drop_slowly(id_))
+    here.inbox.remove(next(here.catalog.entries()))
+    for each in threads:
+        each.join()
+    assert findings == []
+    assert not (here.state.root / "aside").exists()
+
+
+def test_what_is_placed_without_hard_links_is_never_found_changed(
+    here: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    findings: list[Finding] = []
+    threads: list[threading.Thread] = []
+    touch = Path.touch
+
+    def no_links(self: Path, target: Path) -> None:
+        raise OSError(errno.EPERM, "no hard links")
+
+    def touch_slowly(self: Path, **options: bool) -> None:
+        touch(self, **options)
+        threads.append(beside(here, findings, repair=True))
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    monkeypatch.setattr(Path, "touch", touch_slowly)
+    entry = here.inbox.keep(replace(ARRIVAL, upload_id=b"n" * 16))
+    for each in threads:
+        each.join()
+    assert threads
+    assert findings == []
+    assert here.catalog.get(entry.id) == entry
+
+
+def test_a_stray_that_its_owner_takes_away_ends_no_repair(
+    here: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vanishing = here.state.inbox / "a"
+    for path in (vanishing, here.state.inbox / "z"):
+        path.write_bytes(b"of the operator")
+    set_aside = FileStore.set_aside
+
+    def vanish_first(self: FileStore, place: str) -> str:
+        vanishing.unlink(missing_ok=True)
+        return set_aside(self, place)
+
+    monkeypatch.setattr(FileStore, "set_aside", vanish_first)
+    (finding,) = verify(here, repair=True)
+    assert finding.path == str(here.state.inbox.absolute() / "z")
+
+
+def test_what_cannot_be_read_is_told_and_left_alone(
+    here: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = next(here.catalog.entries())
+    open_ = FileStore.open
+
+    def failing(self: FileStore, place: str) -> BinaryIO:
+        if place == entry.place:
+            raise OSError(errno.EIO, "Input/output error")
+        return open_(self, place)
+
+    monkeypatch.setattr(FileStore, "open", failing)
+    (finding,) = verify(here, repair=True)
+    assert (finding.kind, finding.id, finding.repaired) == (Kind.UNREADABLE, entry.id, None)
+    assert here.catalog.get(entry.id) == entry
+    assert path_of(here, 0).exists()
