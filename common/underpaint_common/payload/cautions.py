@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from underpaint_common.pictures import Picture
-from underpaint_common.stego.telltale import has_gaps
+from underpaint_common.stego.telltale import has_gaps, is_flat
 
 WARN_BELOW = 0.4
 """Expected errors below this are worth a warning: a detector is right three times in five."""
@@ -11,6 +11,10 @@ WARN_BELOW = 0.4
 _GAPS = (
     "the cover lacks many values between its darkest and its brightest (stretched contrast, "
     "few colours, or 8 bits spread over 16): a single changed sample can give it away"
+)
+_FLAT = (
+    "a large part of the cover is of one value exactly (a drawing, a screenshot, a blown-out sky): "
+    "a single changed sample there can give it away"
 )
 _JPEG = (
     "the cover was decoded from JPEG: compressing it again shows every 8x8 block that was changed, "
@@ -20,7 +24,11 @@ _JPEG = (
 
 def cautions(cover: Picture) -> tuple[str, ...]:
     """Return what makes this cover a poor choice, in sentences."""
-    found = {_GAPS: has_gaps(cover.samples), _JPEG: cover.source_format == "JPEG"}
+    found = {
+        _GAPS: has_gaps(cover.samples),
+        _FLAT: is_flat(cover.samples),
+        _JPEG: cover.source_format == "JPEG",
+    }
     return tuple(sentence for sentence, holds in found.items() if holds)
 
 

@@ -38,6 +38,16 @@ def test_missing_values_are_told_in_one_sentence(samples):
     assert "give it away" in sentence
 
 
+@pytest.mark.parametrize("value", [0, 90, 255])
+def test_a_cover_of_one_colour_gets_a_warning_instead_of_a_figure(value):
+    cover = picture_from_array(np.full((200, 200, 3), value, np.uint8))
+    (sentence,) = cautions(cover)
+    assert "of one value" in sentence
+    report = hide(cover, SecretFile("", "", b"secret"), bytes(32)).report
+    assert report.expected_error is None
+    assert sentence in report.warnings
+
+
 def test_a_cover_that_was_jpeg_gets_a_warning_instead_of_a_figure():
     cover = dataclasses.replace(picture_from_array(natural()), source_format="JPEG")
     (sentence,) = cautions(cover)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from underpaint_common.stego.telltale import has_gaps, occupancy
+from underpaint_common.stego.telltale import flat_share, has_gaps, is_flat, occupancy
 
 
 def natural(depth: int = 8, seed: int = 1) -> np.ndarray:
@@ -51,6 +51,40 @@ def test_kodak_photographs_have_no_gaps(shared):
             assert not has_gaps(np.asarray(image)), path
 
 
+@pytest.mark.parametrize("value", [0, 100, 255])
+def test_one_colour_and_large_areas_of_it_are_seen(value):
+    plain = np.full((300, 400, 3), value, np.uint8)
+    assert is_flat(plain)
+    part = natural()
+    part[:100] = value
+    assert is_flat(part)
+    assert flat_share(part) == pytest.approx(1 / 3, abs=0.03)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_natural_picture_is_not_flat(depth):
+    assert flat_share(natural(depth)) == 0.0
+
+
+def test_one_flat_channel_is_enough():
+    picture = natural()
+    picture[:, :, 2] = 7
+    assert is_flat(picture)
+
+
+def test_hardly_a_kodak_photograph_is_flat(shared):
+    from PIL import Image
+
+    flat = []
+    for path in sorted((shared / "images" / "kodak").glob("*.png")):
+        with Image.open(path) as image:
+            if is_flat(np.asarray(image)):
+                flat.append(path.stem)
+    assert flat == ["kodim20"], "an aeroplane before a white sky"
+
+
 def test_little_or_nothing_is_not_judged():
     assert not has_gaps(np.zeros((10, 10, 3), np.uint8))
+    assert not is_flat(np.zeros((10, 10, 3), np.uint8))
+    assert not is_flat(np.zeros((4, 2000, 3), np.uint8))
     assert occupancy(np.zeros(0, np.uint8)) == 1.0
