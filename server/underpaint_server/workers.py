@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 
 from underpaint_server.gate import Gate
 from underpaint_server.limits import Limits
+from underpaint_server.waiting import to_its_end
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,12 +50,12 @@ class Workers:
     async def on_image(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job that computes."""
         async with self.images:
-            return await _finish(self._image_threads.submit(job, *args, **kwargs))
+            return await _end_of(self._image_threads.submit(job, *args, **kwargs))
 
     async def on_file(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job that waits for the disk."""
         async with self.files:
-            return await _finish(self._file_threads.submit(job, *args, **kwargs))
+            return await _end_of(self._file_threads.submit(job, *args, **kwargs))
 
     def close(self) -> None:
         """Take no more jobs; those running go on."""
@@ -62,16 +63,6 @@ class Workers:
             threads.shutdown(wait=False, cancel_futures=True)
 
 
-async def _finish(job: Future[T]) -> T:
-    """Wait for a job; who is cancelled still waits until a running job has ended.
-
-    So nobody cleans up under a thread that is still at work.
-    """
-    waiting = asyncio.wrap_future(job)
-    try:
-        return await asyncio.shield(waiting)
-    except asyncio.CancelledError:
-        if not job.cancel():
-            await asyncio.wait([waiting])
-            waiting.exception()  # has been seen: nobody is left to hear of it
-        raise
+async def _end_of(job: Future[T]) -> T:
+    """Wait for a job; who is cancelled waits too, lest it clean up under a thread at work."""
+    return await to_its_end(asyncio.wrap_future(job))
