@@ -29,7 +29,8 @@ from underpaint_server.metrics import Metrics
 from underpaint_server.receive_buffers import ReceiveBuffers
 from underpaint_server.refusals import RefusalCode, as_message, refusing_what_fails
 from underpaint_server.room import Room
-from underpaint_server.spool import Spool, SpoolFile
+from underpaint_server.spool import Spool
+from underpaint_server.spool_file import SpoolFile
 from underpaint_server.upload import ANEW, Upload
 from underpaint_server.workers import Workers
 
