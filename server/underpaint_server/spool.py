@@ -35,9 +35,15 @@ class Spool:
         An existing folder.
     limits : callable, optional
         Returns the bounds of this moment; the default ones if not given.
+
+    Attributes
+    ----------
+    used_bytes : int
+        Bytes of all files. Whoever reads it waits for nobody who is at the disk.
     """
 
     def __init__(self, folder: Path, limits: Callable[[], Limits] = Limits) -> None:
+        self.used_bytes = 0
         self._folder = folder
         self._limits = limits
         self._lock = threading.Lock()
@@ -59,15 +65,11 @@ class Spool:
 
     def count(self) -> int:
         """Count what is here, once at the start; return how many uploads can be resumed."""
+        files = [(path, status.st_size) for path, status in self._files()]
         with self._lock:
-            self._sizes = {path: status.st_size for path, status in self._files()}
-        return len(self._sizes)
-
-    @property
-    def used_bytes(self) -> int:
-        """Bytes of all files."""
-        with self._lock:
-            return sum(self._sizes.values())
+            for path, size in files:
+                self._note(path, size)
+        return len(files)
 
     def sizes(self) -> list[int]:
         """Return the length of each file, as another process sees it."""
@@ -121,10 +123,16 @@ class Spool:
 
     def _claim(self, path: Path, count: int, bound: int) -> bool:
         with self._lock:
-            if sum(self._sizes.values()) + count > bound:
+            if self.used_bytes + count > bound:
                 return False
-            self._sizes[path] = self._sizes.get(path, 0) + count
+            self._note(path, self._sizes.get(path, 0) + count)
             return True
+
+    def _note(self, path: Path, size: int) -> None:
+        """Count a file with its size, 0 for none; to be called with the lock."""
+        self.used_bytes += size - self._sizes.pop(path, 0)
+        if size:
+            self._sizes[path] = size
 
     def _drop_oldest(self) -> bool:
         oldest = min(self._idle(), key=lambda each: each[1].st_mtime, default=None)
@@ -142,7 +150,7 @@ class Spool:
             return True
 
     def _remove(self, path: Path) -> None:
-        self._sizes.pop(path, None)
+        self._note(path, 0)
         path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             path.parent.rmdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,13 @@ def test_a_full_spool_gives_up_the_longest_interrupted_upload(tmp_path: Path) ->
     assert caught.value.code == "spool_full"
     assert caught.value.retry_after
     assert files_in(tmp_path) == [(b"n" * 16).hex()]
+
+
+def test_its_size_is_told_while_a_thread_is_at_the_disk(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.open(ALICE, UPLOAD).append(b"12")
+    with ThreadPoolExecutor(1) as threads, spool._lock:
+        assert threads.submit(lambda: spool.used_bytes).result(30) == 2
 
 
 def test_a_disk_is_not_filled_to_the_last(tmp_path: Path) -> None:
