@@ -87,8 +87,13 @@ class Spool:
         if shutil.disk_usage(self._folder).free - count < limits.min_free:
             raise disk_full()
         while not self._claim(path, count, limits.spool_bytes):
-            if not self._drop_oldest():
+            if not (self._forget_missing() or self._drop_oldest()):
                 raise spool_full()
+
+    def found(self, path: Path, size: int) -> None:
+        """Count a file with the size that it turned out to have."""
+        with self._lock:
+            self._note(path, size)
 
     def create(self, path: Path) -> int:
         """Open a file for appending, made with its folder where missing."""
@@ -119,6 +124,7 @@ class Spool:
         for path, status in self._idle():
             if status.st_mtime < oldest or not is_allowed(bytes.fromhex(path.parent.name)):
                 gone += self._forget_idle(path)
+        self._forget_missing()
         return gone
 
     def _claim(self, path: Path, count: int, bound: int) -> bool:
@@ -140,6 +146,17 @@ class Spool:
             return False
         self._forget_idle(oldest[0])
         return True
+
+    def _forget_missing(self) -> bool:
+        """Count no more what is not here: an operator may empty the folder; tell if any was so."""
+        with self._lock:
+            known = self._sizes.keys() - self._in_use
+        missing = [path for path in known if not path.exists()]
+        with self._lock:
+            for path in missing:
+                if path not in self._in_use and not path.exists():  # or it came back meanwhile
+                    self._note(path, 0)
+        return bool(missing)
 
     def _forget_idle(self, path: Path) -> bool:
         """Remove a file unless somebody has taken it up since it was found; tell which."""

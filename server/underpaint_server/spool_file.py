@@ -41,6 +41,7 @@ class SpoolFile:
             while chunk := file.read(_CHUNK_BYTES):
                 self._digest.update(chunk)
                 self.length += len(chunk)
+        self._spool.found(self.path, self.length)
 
     def restart(self) -> None:
         """Forget all bytes: the client has others."""

@@ -95,6 +95,41 @@ def test_a_full_spool_gives_up_the_longest_interrupted_upload(tmp_path: Path) ->
     assert files_in(tmp_path) == [(b"n" * 16).hex()]
 
 
+@pytest.mark.parametrize("swept", [True, False], ids=["swept", "not yet swept"])
+def test_a_spool_that_the_operator_emptied_takes_uploads_again(tmp_path: Path, swept: bool) -> None:
+    spool = Spool(tmp_path, lambda: Limits(spool_bytes=ByteCount(100)))
+    files = [spool.open(ALICE, bytes([number]) * 16) for number in range(2)]
+    for file in files:
+        file.append(bytes(40))
+    files[0].release()
+    shutil.rmtree(files[0].path.parent)
+    if swept:
+        assert spool.sweep(lambda _: True) == 0
+        assert spool.used_bytes == 40  # the other is still being written
+    spool.open(ALICE, UPLOAD).append(bytes(60))
+    assert spool.used_bytes == 100
+
+
+def test_a_spool_gives_up_no_upload_for_one_that_is_gone(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, lambda: Limits(spool_bytes=ByteCount(100)))
+    files = [spool.open(ALICE, bytes([number]) * 16) for number in range(2)]
+    for file in files:
+        file.append(bytes(50))
+        file.release()
+    files[1].path.unlink()
+    spool.open(ALICE, UPLOAD).append(bytes(50))
+    assert files_in(tmp_path) == [files[0].path.name, UPLOAD.hex()]
+
+
+def test_an_upload_counts_with_what_is_left_of_it_when_it_is_resumed(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    file = spool.open(ALICE, UPLOAD)
+    file.append(bytes(40))
+    file.release()
+    os.truncate(file.path, 10)
+    assert spool.open(ALICE, UPLOAD).length == spool.used_bytes == 10
+
+
 def test_its_size_is_told_while_a_thread_is_at_the_disk(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.open(ALICE, UPLOAD).append(b"12")
