@@ -7,19 +7,18 @@ between can resume; one that only misses the receipt gets it when it asks again.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionFailed, Refused
 from underpaint_common.payload import Revealed
-from underpaint_common.wire import NOTHING_SHA256, Push, Receipt
+from underpaint_common.wire import Push, Receipt
 from underpaint_server import log
 from underpaint_server.arrival import Arrival, StegoFile
 from underpaint_server.bounds import too_many
-from underpaint_server.catalog import CatalogFailed, Entry
+from underpaint_server.catalog import Entry
 from underpaint_server.connection import Connection
 from underpaint_server.extracting import extract
 from underpaint_server.gate import Gate
@@ -31,6 +30,7 @@ from underpaint_server.refusals import RefusalCode, as_message, refusing_what_fa
 from underpaint_server.room import Room
 from underpaint_server.spool import Spool
 from underpaint_server.spool_file import SpoolFile
+from underpaint_server.spooling import Spooling
 from underpaint_server.upload import ANEW, Upload
 from underpaint_server.workers import Workers
 
@@ -71,7 +71,6 @@ class Receiver:
     ) -> None:
         self._identity = identity
         self._limits = limits
-        self._spool = spool
         self._inbox = inbox
         self._workers = workers
         self._metrics = metrics
@@ -79,6 +78,7 @@ class Receiver:
         self._in_progress: set[tuple[bytes, bytes]] = set()
         self._uploads: Counter[bytes] = Counter()
         self._buffers = ReceiveBuffers(limits)
+        self._spooling = Spooling(spool, self._buffers, workers, metrics)
         self._room = Room(inbox)
         self._in_hand = Gate(1)
 
@@ -150,7 +150,7 @@ class Receiver:
                 self._on_kept(entry)
 
     async def _kept(self, upload: Upload, *, anew: bool) -> Entry:
-        async with self._spooled(upload, anew=anew) as spooled:
+        async with self._spooling.received(upload, anew=anew) as spooled:
             limits, client = self._limits(), upload.connection.peer
             self._in_hand.resize(limits.image_jobs * _SECRETS_A_JOB)
             async with self._in_hand:
@@ -174,44 +174,6 @@ class Receiver:
         cost = self._inbox.cost_of(arrival)
         with self._room.of_client(arrival.client, cost, limits):
             return self._inbox.keep(arrival)
-
-    @contextlib.asynccontextmanager
-    async def _spooled(self, upload: Upload, *, anew: bool) -> AsyncIterator[SpoolFile]:
-        """Receive the stego image into a file that can be resumed if the client goes away."""
-        on_file, client = self._workers.on_file, upload.connection.peer
-        spooled = await on_file(self._spool.open, client, upload.id)
-        try:
-            if anew:
-                await on_file(spooled.restart)
-            await self._fill(spooled, upload)
-            yield spooled
-        except (ConnectionFailed, CatalogFailed, asyncio.CancelledError):
-            await on_file(spooled.release)
-            raise
-        except BaseException:
-            await on_file(spooled.discard)
-            raise
-        await on_file(spooled.discard)
-
-    async def _fill(self, spooled: SpoolFile, upload: Upload) -> None:
-        """Receive what is missing of an image, and compare the whole with its digest."""
-        with self._metrics.stage("receive"):
-            await upload.hold(self._buffers)
-            await self._receive_into(spooled, upload)
-            await upload.held.aclose()
-        upload.check(spooled.length, spooled.sha256)
-
-    async def _receive_into(self, spooled: SpoolFile, upload: Upload) -> None:
-        await upload.accept(spooled.length, spooled.sha256)
-        while (chunk := await upload.next_chunk()) is not None:
-            if chunk is ANEW:
-                await self._workers.on_file(spooled.restart)
-                await upload.accept(0, NOTHING_SHA256)
-            else:
-                self._metrics.received(len(chunk))
-                await self._workers.on_file(spooled.append, chunk)
-            del chunk  # or a failure's traceback would hold it as long as the connection
-        await self._workers.on_file(spooled.close)
 
     async def _confirm_again(self, upload: Upload, finished: Entry) -> None:
         """Answer an upload that was kept before: all its bytes are here already."""
