@@ -50,18 +50,9 @@ class Spool:
         self._in_use: set[Path] = set()
         self._sizes: dict[Path, int] = {}
 
-    def open(self, client_key: bytes, upload_id: bytes) -> SpoolFile:
-        """Return the file of an upload, with what it holds; it is in use from now on."""
-        path = self._folder / client_key.hex() / upload_id.hex()
-        with self._lock:
-            self._in_use.add(path)
-        file = SpoolFile(path, self)
-        try:
-            file.resume()
-        except BaseException:
-            self.leave(path)
-            raise
-        return file
+    def file_of(self, client_key: bytes, upload_id: bytes) -> SpoolFile:
+        """Return the file of an upload, not yet looked at: this waits for nothing."""
+        return SpoolFile(self._folder / client_key.hex() / upload_id.hex(), self)
 
     def count(self) -> int:
         """Count what is here, once at the start; return how many uploads can be resumed."""
@@ -89,6 +80,11 @@ class Spool:
         while not self._claim(path, count, limits.spool_bytes):
             if not (self._forget_missing() or self._drop_oldest()):
                 raise spool_full()
+
+    def take_up(self, path: Path) -> None:
+        """Note that a file is in use: nobody else removes it."""
+        with self._lock:
+            self._in_use.add(path)
 
     def found(self, path: Path, size: int) -> None:
         """Count a file with the size that it turned out to have."""

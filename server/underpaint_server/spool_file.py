@@ -15,9 +15,10 @@ _CHUNK_BYTES = 1 << 20
 
 
 class SpoolFile:
-    """One upload's bytes on their way in, hashed as they come; made by `Spool.open`.
+    """One upload's bytes on their way in, hashed as they come; made by `Spool.file_of`.
 
-    The methods block on the disk and are called by one thread at a time.
+    First comes `resume`, last `release` or `discard`, however `resume` went. The methods block on
+    the disk and are called by one thread at a time.
     """
 
     def __init__(self, path: Path, spool: Spool) -> None:
@@ -36,7 +37,8 @@ class SpoolFile:
         return self._digest.digest()
 
     def resume(self) -> None:
-        """Take up what an interrupted upload left."""
+        """Take up what an interrupted upload left; the file is in use from now on."""
+        self._spool.take_up(self.path)
         with contextlib.suppress(FileNotFoundError), self.path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 self._digest.update(chunk)

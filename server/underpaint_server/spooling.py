@@ -14,6 +14,7 @@ from underpaint_server.receive_buffers import ReceiveBuffers
 from underpaint_server.spool import Spool
 from underpaint_server.spool_file import SpoolFile
 from underpaint_server.upload import ANEW, Upload
+from underpaint_server.waiting import to_its_end
 from underpaint_server.workers import Workers
 
 
@@ -42,20 +43,24 @@ class Spooling:
 
     @contextlib.asynccontextmanager
     async def received(self, upload: Upload, *, anew: bool) -> AsyncIterator[SpoolFile]:
-        """Receive the stego image into a file that can be resumed if the client goes away."""
-        spooled = await self._on_file(self._spool.open, upload.connection.peer, upload.id)
+        """Receive the stego image into a file that can be resumed if the client goes away.
+
+        Whoever is cancelled, even while the file is taken up or let go, leaves it in order.
+        """
+        spooled = self._spool.file_of(upload.connection.peer, upload.id)
+        let_go = spooled.release
         try:
+            await self._on_file(spooled.resume)
+            let_go = spooled.discard
             if anew:
                 await self._on_file(spooled.restart)
             await self._fill(spooled, upload)
             yield spooled
         except (ConnectionFailed, CatalogFailed, asyncio.CancelledError):
-            await self._on_file(spooled.release)
+            let_go = spooled.release
             raise
-        except BaseException:
-            await self._on_file(spooled.discard)
-            raise
-        await self._on_file(spooled.discard)
+        finally:
+            await to_its_end(asyncio.create_task(self._on_file(let_go)))
 
     async def _fill(self, spooled: SpoolFile, upload: Upload) -> None:
         """Receive what is missing of an image, and compare the whole with its digest."""

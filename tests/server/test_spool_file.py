@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.server.uploading import ALICE, UPLOAD, resumed
 
 from underpaint_server.spool import Spool
-
-ALICE, UPLOAD = b"a" * 32, b"u" * 16
 
 
 @given(parts=st.lists(st.binary(max_size=200), max_size=8), cut=st.integers(0, 8))
@@ -20,13 +19,13 @@ def test_what_is_added_is_there_and_hashed_across_interruptions(
 ) -> None:
     folder = tmp_path_factory.mktemp("spool")
     spool = Spool(folder)
-    spooled = spool.open(ALICE, UPLOAD)
+    spooled = resumed(spool, ALICE, UPLOAD)
     for number, part in enumerate(parts):
         if number == cut:
             spooled.release()
             spool = Spool(folder)
             spool.count()
-            spooled = spool.open(ALICE, UPLOAD)
+            spooled = resumed(spool, ALICE, UPLOAD)
         spooled.append(bytearray(part))
     spooled.close()
     whole = b"".join(parts)
@@ -42,26 +41,26 @@ def test_what_is_added_is_there_and_hashed_across_interruptions(
 
 def test_a_client_may_begin_anew(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
-    spooled = spool.open(ALICE, UPLOAD)
+    spooled = resumed(spool, ALICE, UPLOAD)
     spooled.append(b"wrong")
     spooled.restart()
     assert (spooled.length, spooled.sha256) == (0, hashlib.sha256().digest())
     spooled.append(b"right")
     spooled.release()
-    assert spool.open(ALICE, UPLOAD).sha256 == hashlib.sha256(b"right").digest()
+    assert resumed(spool, ALICE, UPLOAD).sha256 == hashlib.sha256(b"right").digest()
 
 
 def test_what_a_crash_altered_is_seen_in_the_digest(tmp_path: Path) -> None:
-    spooled = Spool(tmp_path).open(ALICE, UPLOAD)
+    spooled = resumed(Spool(tmp_path), ALICE, UPLOAD)
     spooled.append(b"12345678")
     spooled.release()
     spooled.path.write_bytes(b"1234\0\0")
-    again = Spool(tmp_path).open(ALICE, UPLOAD)
+    again = resumed(Spool(tmp_path), ALICE, UPLOAD)
     assert (again.length, again.sha256) == (6, hashlib.sha256(b"1234\0\0").digest())
 
 
 def test_others_cannot_read_it(tmp_path: Path) -> None:
-    spooled = Spool(tmp_path).open(ALICE, UPLOAD)
+    spooled = resumed(Spool(tmp_path), ALICE, UPLOAD)
     spooled.append(b"x")
     assert spooled.path.stat().st_mode & 0o077 == 0
     assert spooled.path.parent.stat().st_mode & 0o077 == 0
