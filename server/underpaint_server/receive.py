@@ -135,32 +135,45 @@ class Receiver:
     async def _take(self, upload: Upload, *, anew: bool) -> None:
         """Keep an upload's secret, unless it is kept already, and send the receipt."""
         entry = await self._workers.on_file(self._find, upload)
-        is_new = entry is None
         if entry is None:
-            entry = await self._kept(upload, anew=anew)
-        else:
-            await self._confirm_again(upload, entry)
-        name = "kept" if is_new else "again"
-        log.event(name, **upload.fields(), id=entry.id, bytes=entry.size)
-        self._metrics.upload(name)
+            await self._take_new(upload, anew=anew)
+            return
+        await self._confirm_again(upload, entry)
+        self._note("again", upload, entry)
+        await upload.connection.send(_receipt_of(entry))
+
+    async def _take_new(self, upload: Upload, *, anew: bool) -> None:
+        """Keep an upload's secret and send the receipt.
+
+        From the moment it is kept everybody hears of it, whoever goes or is cut off meanwhile.
+        """
         try:
+            async with self._spooling.received(upload, anew=anew) as spooled:
+                entry = await self._kept(upload, spooled)
             await upload.connection.send(_receipt_of(entry))
         finally:
-            if is_new:
-                self._on_kept(entry)
+            if upload.kept is not None:
+                self._on_kept(upload.kept)
 
-    async def _kept(self, upload: Upload, *, anew: bool) -> Entry:
-        async with self._spooling.received(upload, anew=anew) as spooled:
-            limits, client = self._limits(), upload.connection.peer
-            self._in_hand.resize(limits.image_jobs * _SECRETS_A_JOB)
-            async with self._in_hand:
-                with self._metrics.stage("extract"):
-                    secret = await self._workers.on_image(
-                        extract, self._identity, client, spooled.path, limits
-                    )
-                arrival = _arrival_of(upload, spooled, secret)
+    async def _kept(self, upload: Upload, spooled: SpoolFile) -> Entry:
+        limits, client = self._limits(), upload.connection.peer
+        self._in_hand.resize(limits.image_jobs * _SECRETS_A_JOB)
+        async with self._in_hand:
+            with self._metrics.stage("extract"):
+                secret = await self._workers.on_image(
+                    extract, self._identity, client, spooled.path, limits
+                )
+            arrival = _arrival_of(upload, spooled, secret)
+            try:
                 with self._metrics.stage("store"):
-                    return await self._workers.on_file(self._keep, arrival, limits)
+                    return await self._workers.on_file(self._keep, upload, arrival, limits)
+            finally:
+                if upload.kept is not None:
+                    self._note("kept", upload, upload.kept)
+
+    def _note(self, result: str, upload: Upload, entry: Entry) -> None:
+        log.event(result, **upload.fields(), id=entry.id, bytes=entry.size)
+        self._metrics.upload(result)
 
     def _find(self, upload: Upload) -> Entry | None:
         """Return what an upload ended in; refuse a new one where the client has its share."""
@@ -169,11 +182,15 @@ class Receiver:
             self._room.check_share(upload.connection.client, self._limits())
         return finished
 
-    def _keep(self, arrival: Arrival, limits: Limits) -> Entry:
-        """Keep an arrival if there is room for it; runs in a thread."""
+    def _keep(self, upload: Upload, arrival: Arrival, limits: Limits) -> Entry:
+        """Keep an arrival if there is room for it; runs in a thread.
+
+        What came of it is told to the upload: who waits here may be cancelled.
+        """
         cost = self._inbox.cost_of(arrival)
         with self._room.of_client(arrival.client, cost, limits):
-            return self._inbox.keep(arrival)
+            upload.kept = self._inbox.keep(arrival)
+        return upload.kept
 
     async def _confirm_again(self, upload: Upload, finished: Entry) -> None:
         """Answer an upload that was kept before: all its bytes are here already."""

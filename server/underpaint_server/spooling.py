@@ -57,7 +57,8 @@ class Spooling:
             await self._fill(spooled, upload)
             yield spooled
         except (ConnectionFailed, CatalogFailed, asyncio.CancelledError):
-            let_go = spooled.release
+            if upload.kept is None:
+                let_go = spooled.release
             raise
         finally:
             await to_its_end(asyncio.create_task(self._on_file(let_go)))

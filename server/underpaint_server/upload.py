@@ -13,6 +13,7 @@ from underpaint_common.errors import ConnectionCut, ProtocolError, Refused
 from underpaint_common.wire import MAX_RECORD, Push, PushAccepted, PushEnd
 from underpaint_server import log
 from underpaint_server.bounds import others_wait, too_large
+from underpaint_server.catalog import Entry
 from underpaint_server.connection import Connection
 from underpaint_server.limits import Limits
 from underpaint_server.receive_buffers import ReceiveBuffers
@@ -46,12 +47,15 @@ class Upload:
     ----------
     held : AsyncExitStack
         What is held while bytes may come; given back when it is closed.
+    kept : Entry or None
+        What was kept of it; set by who keeps it, once and for all.
     """
 
     def __init__(self, connection: Connection, id_: bytes, limits: Limits) -> None:
         self.connection = connection
         self.id = id_
         self.held = contextlib.AsyncExitStack()
+        self.kept: Entry | None = None
         self._limits = limits
         self._started = perf_counter()
         self._accepted = False

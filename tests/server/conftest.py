@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ from underpaint_common.units import Seconds
 from underpaint_common.wire import ClientMessage, Event, Session
 from underpaint_server.connection import Connection
 from underpaint_server.limits import Limits
+from underpaint_server.log import LOGGER
 from underpaint_server.turns import Turns
 
 
@@ -123,3 +125,25 @@ def new_line() -> Callable[..., Line]:
         return Line(Limits(**{name: Seconds(value) for name, value in seconds.items()}))
 
     return make
+
+
+class Listening(logging.Handler):
+    """Keeps the events of the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append({"event": record.getMessage(), **getattr(record, "fields", {})})
+
+
+@pytest.fixture
+def events() -> Iterator[list[dict[str, Any]]]:
+    """Return what is logged while the test runs, in order."""
+    listening, level = Listening(), LOGGER.level
+    LOGGER.addHandler(listening)
+    LOGGER.setLevel(logging.DEBUG)
+    yield listening.heard
+    LOGGER.setLevel(level)
+    LOGGER.removeHandler(listening)
