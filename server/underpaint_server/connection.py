@@ -9,6 +9,7 @@ for a moment, for a kernel that closes over unread bytes resets.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import cast
 
 from underpaint_common.errors import ConnectionCut, ConnectionFailed, ProtocolError, VersionMismatch
@@ -142,8 +143,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = cast("asyncio.Transport", transport)
         self._reading.begin(self._transport)
         self._writable.set()
-        peer = transport.get_extra_info("peername")
-        self.address: str = peer[0] if peer else "unknown"
+        self.address: str = (transport.get_extra_info("peername") or ["unknown"])[0]
         why, timeout = "it did not authenticate in time", self._host.limits.handshake_timeout
         self._timer = asyncio.get_running_loop().call_later(timeout, self.give_up, why)
         self._host.joined(self)
@@ -244,6 +244,7 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.close()
             return
         self._reading.resume()
-        self._transport.write_eof()
+        with contextlib.suppress(OSError):  # the peer's RST, which will be read next
+            self._transport.write_eof()
         self._timer = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self.cut)
         self._host.parting(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -160,6 +161,22 @@ def test_finishing_says_a_last_word_and_closes_in_order(new_line: Any) -> None:
         assert not line.connection.eof_received()
         line.connection.connection_lost(None)
         assert await line.connection.receive() is None
+
+    asyncio.run(scenario())
+
+
+def test_a_peer_that_has_reset_its_connection_is_dropped_like_any_other(
+    new_line: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_connected() -> None:
+        raise OSError(errno.ENOTCONN, "not connected")
+
+    async def scenario() -> None:
+        line = new_line()
+        monkeypatch.setattr(line.pipe, "write_eof", not_connected)
+        line.connection.drop()
+        line.connection.connection_lost(ConnectionResetError())
+        assert line.heard[-2:] == ["parting", "left"]
 
     asyncio.run(scenario())
 
