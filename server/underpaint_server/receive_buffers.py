@@ -81,6 +81,7 @@ class ReceiveBuffers:
                 while not place.turn.done():
                     self._ask_for_way(place.client)
                     await asyncio.wait([place.turn], timeout=_LOOK_SECONDS)
+                    self._let_in()  # the bound may have been raised meanwhile
         except TimeoutError:
             raise no_buffers() from None
 

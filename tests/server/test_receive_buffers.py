@@ -15,9 +15,13 @@ from underpaint_server.limits import RECEIVE_BYTES_PER_UPLOAD, Limits
 from underpaint_server.receive_buffers import ReceiveBuffers
 
 
-def buffers_for(count: int, *, slow_after: float = 60.0) -> ReceiveBuffers:
+def limits_for(count: int, *, slow_after: float = 60.0) -> Limits:
     size = ByteCount(count * RECEIVE_BYTES_PER_UPLOAD)
-    limits = Limits(receive_buffers=size, transfer_timeout=Seconds(slow_after))
+    return Limits(receive_buffers=size, transfer_timeout=Seconds(slow_after))
+
+
+def buffers_for(count: int, *, slow_after: float = 60.0) -> ReceiveBuffers:
+    limits = limits_for(count, slow_after=slow_after)
     return ReceiveBuffers(lambda: limits)
 
 
@@ -115,6 +119,28 @@ def test_nobody_makes_way_who_has_just_begun(monkeypatch: pytest.MonkeyPatch) ->
         assert uploads.begun == ["a1", "b2"]
         uploads.end("b2")
         await third
+
+    run(scenario())
+
+
+def test_a_raised_bound_lets_in_who_waits_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receive_buffers, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(receive_buffers, "_PATIENCE", 60.0)
+    now = [limits_for(1)]
+
+    async def scenario() -> None:
+        uploads = Uploads(ReceiveBuffers(lambda: now[-1]))
+        tasks = [uploads.start(name) for name in ("a1", "b1", "c1", "d1")]
+        await settled()
+        assert uploads.begun == ["a1"]
+        now.append(limits_for(3))
+        while len(uploads.begun) < 3:
+            await asyncio.sleep(0.01)
+        await settled()
+        assert uploads.begun == ["a1", "b1", "c1"]
+        for name in ("a1", "b1", "c1", "d1"):
+            uploads.end(name)
+        await asyncio.gather(*tasks)
 
     run(scenario())
 
