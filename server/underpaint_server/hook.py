@@ -54,7 +54,7 @@ class Hook:
         run.add_done_callback(self._runs.discard)
 
     async def finish(self, seconds: float) -> None:
-        """Wait for commands that run, and end those that run on."""
+        """Wait for commands that run, and end those that run on, or never began."""
         if self._runs:
             await asyncio.wait(self._runs, timeout=seconds)
         for run in self._runs:
@@ -66,19 +66,25 @@ class Hook:
         self._gate.resize(limits.hook_jobs)
         details = details_of(entry, self._store)
         path = details.path or details.stego_path or ""
-        async with self._gate:
-            try:
+        try:
+            async with self._gate:
                 code = await _call(
                     (*command, path), msgspec.json.encode(details), limits.hook_timeout
                 )
-            except (OSError, TimeoutError) as error:
-                reason = f"{type(error).__name__}: {error}".rstrip(": ")
-                log.event("hook_failed", logging.WARNING, id=entry.id, reason=reason)
-                return
-        if code:
-            log.event("hook_failed", logging.WARNING, id=entry.id, exit_code=code)
+        except (OSError, TimeoutError) as error:
+            _log_failure(entry, reason=f"{type(error).__name__}: {error}".rstrip(": "))
+        except asyncio.CancelledError:
+            _log_failure(entry, reason="shutting down")
+            raise
         else:
-            log.event("hook_done", logging.DEBUG, id=entry.id)
+            if code:
+                _log_failure(entry, exit_code=code)
+            else:
+                log.event("hook_done", logging.DEBUG, id=entry.id)
+
+
+def _log_failure(entry: Entry, **why: object) -> None:
+    log.event("hook_failed", logging.WARNING, id=entry.id, **why)
 
 
 async def _call(command: tuple[str, ...], stdin: bytes, seconds: float) -> int:
