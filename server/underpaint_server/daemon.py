@@ -2,7 +2,8 @@
 
 SIGTERM or SIGINT: stop accepting, close who is idle, let uploads in progress finish within
 `shutdown_timeout`, tell the rest to come back, exit 0. A second signal ends it at once, which
-the store survives like any crash. SIGHUP: read the configuration again.
+the store survives like any crash. SIGHUP: read the configuration again. A chore that fails ends it
+in order too, with exit code 1: a daemon that obeys no revocations is worse than none.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import functools
 import itertools
 import logging
 import signal
-import sys
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionFailed, ExitCode, Refused, UnderpaintError
 from underpaint_common.wire import Address, Session
 from underpaint_server import log, systemd
+from underpaint_server.chores import Chores
 from underpaint_server.connection import Connection
 from underpaint_server.conversation import converse
 from underpaint_server.crowd import Crowd
@@ -26,7 +27,7 @@ from underpaint_server.health import Health
 from underpaint_server.hook import Hook
 from underpaint_server.joining import join
 from underpaint_server.limits import Limits
-from underpaint_server.listening import listen, port_of
+from underpaint_server.listening import announce, listen, port_of
 from underpaint_server.live import Live
 from underpaint_server.metrics import Metrics
 from underpaint_server.permissions import Permissions
@@ -84,7 +85,13 @@ class Daemon:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Accept connections until a signal comes, and end in order."""
+        """Accept connections until a signal comes or a chore fails, and end in order.
+
+        Raises
+        ------
+        UnderpaintError
+            A chore failed.
+        """
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(log.loop_fault)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -92,23 +99,20 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         servers = await listen(self._new_connection, self._live.config.listen)
         health = await self._show_health()
-        chores = [
-            asyncio.create_task(chore)
-            for chore in (
-                self._obey_permissions(),
-                self._upkeep.keep_sweeping(),
-                self._upkeep.keep_measuring(),
-                keep_beating(),
-            )
-        ]
-        self._announce(port_of(servers))
+        chores = Chores(self._stopping.set)
+        chores.start(
+            permissions=self._obey_permissions(),
+            sweeping=self._upkeep.keep_sweeping(),
+            measuring=self._upkeep.keep_measuring(),
+            heartbeat=keep_beating(),
+        )
+        announce(Address(self._live.config.host, port_of(servers), self._identity.public))
         systemd.notify("READY=1")
         await self._stopping.wait()
         systemd.notify("STOPPING=1")
         for each in servers:
             each.close()
-        for chore in chores:
-            chore.cancel()
+        chores.cancel()
         await say_farewell(self._crowd, self.limits.shutdown_timeout)
         await self._hook.finish(self.limits.shutdown_timeout)
         for each in health:
@@ -116,7 +120,8 @@ class Daemon:
         self._workers.close()
         log.event("stopped")
         if self._workers.running:
-            leave_at_once(ExitCode.DONE)  # a thread would hold the process up
+            leave_at_once(chores.exit_code)  # a thread would hold the process up
+        chores.raise_failure()
 
     # What connections tell (the `Host` of `Connection`).
 
@@ -215,12 +220,6 @@ class Daemon:
             token_of=self._permissions.token_of,
         )
         return Connection(session, self, next(self._ids))
-
-    def _announce(self, port: int) -> None:
-        """Say on stderr, in one line for people and scripts, where the daemon listens."""
-        address = Address(self._live.config.host, port, self._identity.public)
-        sys.stderr.write(f"underpaintd: listening on {address}\n")
-        sys.stderr.flush()
 
     def _on_signal(self, number: int) -> None:
         name = signal.Signals(number).name

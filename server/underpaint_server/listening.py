@@ -1,11 +1,13 @@
-"""Where connections are accepted: on an address of our own, or on sockets handed over."""
+"""Where connections are accepted, and that it is said: our own address, or sockets handed over."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 
 from underpaint_common.errors import UsageError, reason_of
+from underpaint_common.wire import Address
 from underpaint_server.endpoint import Endpoint
 from underpaint_server.systemd import inherited_sockets
 
@@ -50,3 +52,9 @@ def cannot_listen(endpoint: Endpoint, error: OSError) -> UsageError:
         f"cannot listen on {endpoint}: {reason_of(error)}",
         hint="another daemon may be running there; --listen HOST:PORT names another place",
     )
+
+
+def announce(address: Address) -> None:
+    """Say on stderr, in one line for people and scripts, where the daemon listens."""
+    sys.stderr.write(f"underpaintd: listening on {address}\n")
+    sys.stderr.flush()

@@ -23,6 +23,7 @@ from underpaint_common.wire import (
     Receipt,
     Refusal,
 )
+from underpaint_server.allowed import AllowedFile
 
 pytestmark = pytest.mark.end_to_end
 
@@ -92,6 +93,27 @@ def test_a_second_signal_ends_it_at_once(new_daemon: Any, connect: Any) -> None:
     daemon.process.send_signal(signal.SIGTERM)
     daemon.wait_for_event("stopping")
     assert daemon.stop() == ExitCode.INTERRUPTED
+
+
+REVOKING_FAILS = """
+from underpaint_server import daemon
+async def cut_off(*_): raise RuntimeError("of a test")
+daemon.cut_off = cut_off
+"""
+
+
+def test_a_daemon_that_cannot_obey_ends_in_order_and_says_so(new_daemon: Any, connect: Any) -> None:
+    daemon = new_daemon()
+    alice = daemon.allow("alice")
+    client = connect(daemon.start(after=REVOKING_FAILS), alice)
+    AllowedFile(daemon.state / "allowed").revoke("alice")
+    assert isinstance(client.next_event(), Closed)
+    client.drop()
+    assert daemon.wait() == ExitCode.FAULT
+    told = "\n".join(daemon.lines)
+    assert "event=chore_failed chore=permissions" in told
+    assert "event=stopped" in told
+    assert "underpaintd: error: the daemon cannot go on" in told
 
 
 @pytest.mark.parametrize("uploading", [False, True], ids=["idle", "uploading"])
