@@ -50,21 +50,11 @@ class AllowedFile:
         """
         # The stamp is taken first: a change in between is then seen as a change once more.
         stamp = self._stamp()
-        clients: list[Client] = []
-        taken: set[object] = set()
-        for number, line in enumerate(self._lines(), start=1):
-            place = f"{self._path}, line {number}"
-            client = Client.parse(line, place)
-            if client is not None:
-                marks = {mark for mark in (client.name, client.key) if mark is not None}
-                if marks & taken:
-                    raise LocalFileError(f"{place}: this name or key stands there twice")
-                taken |= marks
-                clients.append(client)
-        if any(client.has_secret for client in clients):
+        clients = AllowedClients.parse(self._lines(), source=str(self._path))
+        if any(client.has_secret for client in clients.clients):
             self._refuse_others()
         self._seen = stamp
-        return AllowedClients(clients)
+        return clients
 
     def changed(self) -> bool:
         """Tell whether the file is another than at the last `load` that worked; costs one stat.

@@ -148,6 +148,28 @@ class AllowedClients:
         self.invited = {each.invitation.id: each for each in self.clients if each.invitation}
         self._preshared_keys = {each.key: each.preshared_key for each in self.clients}
 
+    @classmethod
+    def parse(cls, lines: Iterable[str], *, source: str) -> Self:
+        """Read the lines of an `allowed` file; `source` names it in errors.
+
+        Raises
+        ------
+        LocalFileError
+            A line is no client, or names one that stands there already.
+        """
+        clients: list[Client] = []
+        taken: set[object] = set()
+        for number, line in enumerate(lines, start=1):
+            place = f"{source}, line {number}"
+            client = Client.parse(line, place)
+            if client is not None:
+                marks = {mark for mark in (client.name, client.key) if mark is not None}
+                if marks & taken:
+                    raise LocalFileError(f"{place}: this name or key stands there twice")
+                taken |= marks
+                clients.append(client)
+        return cls(clients)
+
     def __contains__(self, public_key: bytes) -> bool:
         return public_key in self.names
 

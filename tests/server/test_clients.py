@@ -67,6 +67,18 @@ def test_what_is_no_client_is_told(line: str) -> None:
         Client.parse(text, "here")
 
 
+def test_lists_what_the_lines_say() -> None:
+    there = [Client("alice", ALICE, BOB), Client("bob", BOB), Client("carol", None, None, LATER)]
+    lines = ["# who may push", *map(str, there), ""]
+    assert AllowedClients.parse(lines, source="here").clients == tuple(there)
+
+
+@pytest.mark.parametrize("again", [Client("alice", BOB), Client("bob", ALICE)])
+def test_a_name_or_key_that_stands_there_twice_is_told(again: Client) -> None:
+    with pytest.raises(LocalFileError, match=r"^here, line 3: .* twice"):
+        AllowedClients.parse(["", str(Client("alice", ALICE)), str(again)], source="here")
+
+
 def test_an_invitation_holds_for_anyone_once() -> None:
     clients = AllowedClients([Client("alice", None, None, LATER)])
     invited = clients.may_join(LATER.id, ALICE, NOW)
