@@ -245,5 +245,5 @@ class Daemon:
     async def _obey_permissions(self) -> None:
         """Cut off whoever was revoked, and forget what cannot be resumed any more."""
         async for _ in self._permissions.changes(self._workers):
-            await cut_off(self._crowd, self._permissions)
-            await self._upkeep.sweep()
+            cut_off(self._crowd, self._permissions, then=self._upkeep.sweep_soon)
+            self._upkeep.sweep_soon()

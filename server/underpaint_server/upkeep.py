@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from time import perf_counter
 
 from underpaint_server import log, systemd
@@ -47,6 +48,7 @@ class Upkeep:
     ) -> None:
         self.stored_bytes = 0
         self.free_bytes = inbox.free_bytes()
+        self._is_due = asyncio.Event()
         self._permissions = permissions
         self._spool = spool
         self._inbox = inbox
@@ -54,13 +56,19 @@ class Upkeep:
         self._metrics = metrics
 
     async def keep_sweeping(self) -> None:
-        """Sweep and weigh once a minute."""
+        """Once a minute remove what can or may not be resumed any more, and look at the sizes."""
         while True:
-            await self.sweep()
-            await asyncio.sleep(_SWEEP_SECONDS)
+            self._is_due.clear()
+            await self._sweep()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_SWEEP_SECONDS):
+                    await self._is_due.wait()
 
-    async def sweep(self) -> None:
-        """Remove what can or may not be resumed any more, and look at the sizes."""
+    def sweep_soon(self) -> None:
+        """Let the next sweep come at once."""
+        self._is_due.set()
+
+    async def _sweep(self) -> None:
         try:
             gone = await self._workers.on_file(self._spool.sweep, self._permissions.is_allowed)
             self.stored_bytes, self.free_bytes = await self._workers.on_file(self._inbox.weigh)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,23 @@ class Talking:
         return [(self, self.task)]
 
     async def talk(self, permissions: Permissions) -> None:
-        self.task = asyncio.create_task(asyncio.sleep(30))
+        over = asyncio.Event()
+        ended = asyncio.Event()
+        self.task = asyncio.create_task(_until(over))
         crowd: Any = self
-        await cut_off(crowd, permissions)
-        self.task.cancel()
+        cut_off(crowd, permissions, then=ended.set)
+        assert not ended.is_set(), "nothing was waited for"
+        over.set()
+        await asyncio.wait([self.task])
+        await asyncio.sleep(0)
+        assert ended.is_set() is self.dropped
+
+
+async def _until(over: asyncio.Event) -> None:
+    """Go on, although cancelled, as a conversation does whose image is being worked on."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.sleep(0)
+    await over.wait()
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_a_second_signal_ends_it_at_once(new_daemon: Any, connect: Any) -> None:
 
 REVOKING_FAILS = """
 from underpaint_server import daemon
-async def cut_off(*_): raise RuntimeError("of a test")
+def cut_off(*_, **__): raise RuntimeError("of a test")
 daemon.cut_off = cut_off
 """
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from underpaint_common.errors import ConnectionCut
-from underpaint_common.wire import MAX_RECORD, Ping, Push, PushAccepted
+from underpaint_common.errors import ConnectionCut, Unanswered
+from underpaint_common.wire import MAX_RECORD, Ping, Push, PushAccepted, PushEnd
 from underpaint_server.allowed import AllowedFile
 
 pytestmark = pytest.mark.end_to_end
@@ -61,6 +63,42 @@ def test_a_client_is_cut_off_within_a_second(
         if seconds[-1] < 1:
             break
     assert min(seconds) < 1, seconds
+    daemon.wait_for(lambda: daemon.leftovers() == [])
+
+
+WORKS_UNTIL_TOLD = """
+import pathlib, time
+from underpaint_server import receive
+folder = pathlib.Path({folder!r})
+def extract(*_):
+    (folder / "at work").touch()
+    while not (folder / "done").exists(): time.sleep(0.01)
+    raise OSError("of a test")
+receive.extract = extract
+"""
+
+
+def test_an_image_that_takes_long_keeps_nobody_from_being_cut_off(
+    new_daemon: Any, connect: Any, tmp_path: Path
+) -> None:
+    daemon = new_daemon(handshake_timeout="0.5 s")
+    alice, bob = daemon.allow("alice"), daemon.allow("bob")
+    address = daemon.start(after=WORKS_UNTIL_TOLD.format(folder=str(tmp_path)))
+    slow, other = connect(address, alice), connect(address, bob)
+    try:
+        begun(slow)
+        slow.send_data(bytes(1000))
+        slow.send(PushEnd(1000, hashlib.sha256(bytes(1000)).digest()))
+        daemon.wait_for((tmp_path / "at work").exists)
+        for name, client in {"alice": slow, "bob": other}.items():
+            AllowedFile(daemon.state / "allowed").revoke(name)
+            with pytest.raises(ConnectionCut):
+                client.next_event()
+        with pytest.raises(Unanswered):
+            connect(address, bob)
+        assert daemon.leftovers() != [], "the image is still worked on"
+    finally:
+        (tmp_path / "done").touch()
     daemon.wait_for(lambda: daemon.leftovers() == [])
 
 
