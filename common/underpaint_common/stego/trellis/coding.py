@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
-import importlib.util
+import importlib
 
 import numpy as np
 
@@ -95,4 +95,9 @@ def flips(costs: Metrics, target: Octets, code: Code, engine: Engine, work: Octe
 
 @functools.cache
 def _numba_is_there() -> bool:
-    return importlib.util.find_spec("numba") is not None
+    """Tell whether numba can be used: beside a numpy that is too new for it, it fails to load."""
+    try:
+        importlib.import_module("numba")
+    except Exception:  # noqa: BLE001 - whatever it raises, the bits are the same without it
+        return False
+    return True

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -103,3 +106,14 @@ def test_lanes_can_be_decoded_packed():
     bits = rng.integers(0, 2, (400, 24), np.uint8)
     packed = syndrome(np.packbits(bits, axis=1), code)
     assert np.array_equal(np.unpackbits(packed, axis=1), syndrome(bits, code))
+
+
+@pytest.mark.parametrize("error", ["ImportError('Numba needs NumPy 2.3 or less')", "OSError()"])
+def test_a_numba_that_cannot_be_loaded_is_left_out(tmp_path, error):
+    (tmp_path / "numba.py").write_text(f"raise {error}")
+    best = "from underpaint_common.stego.trellis.coding import Engine; print(Engine.best(1 << 40))"
+    python = [sys.executable, "-c", best]
+    done = subprocess.run(
+        python, env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, check=True
+    )
+    assert done.stdout.strip() == b"Engine.NUMPY"
