@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import PurePath
 
 import numpy as np
 
 from underpaint_common.errors import UnderpaintError
 from underpaint_common.payload.contents import Contents, encode_contents
 from underpaint_common.payload.modes import Form
+from underpaint_common.payload.names import png_name
 from underpaint_common.pictures import (
     Limits,
     OutputFormat,
@@ -55,8 +55,7 @@ def compact_of(file: Contents, limits: Limits) -> Contents:
     smallest, least = file, len(encode_contents(file))
     for recoded in _recodings(picture, limits):
         if len(recoded) < least:
-            named = PurePath(file.name).with_suffix(".png").name if file.name else "secret.png"
-            media_type = media_type_of(recoded, "")
+            media_type, named = media_type_of(recoded, ""), png_name(file.name)
             smallest, least = Contents(Form.COMPACT, named, media_type, recoded), len(recoded)
     return smallest
 

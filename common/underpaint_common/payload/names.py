@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import PurePath
 
 _FORBIDDEN = frozenset('/\\<>:"|?*')
 _RESERVED = frozenset(
@@ -31,6 +32,12 @@ def safe_name(name: str) -> str:
     if text.split(".")[0].rstrip().lower() in _RESERVED:
         text = "_" + text
     return text
+
+
+def png_name(name: str) -> str:
+    """Return the name of the PNG that is made of a file; one without a name is called secret."""
+    has_name = PurePath(name).name.strip(".") != ""
+    return PurePath(name).with_suffix(".png").name if has_name else "secret.png"
 
 
 def _is_unsafe(character: str) -> bool:

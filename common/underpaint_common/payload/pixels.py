@@ -7,13 +7,13 @@ alpha follows colour as one more channel.
 from __future__ import annotations
 
 import struct
-from pathlib import PurePath
 
 import numpy as np
 
 from underpaint_common.errors import Damaged, UsageError
 from underpaint_common.payload.contents import Contents
 from underpaint_common.payload.modes import Form
+from underpaint_common.payload.names import png_name
 from underpaint_common.pictures import Limits, Picture, encode, picture_from_array, read_picture
 from underpaint_common.stego.bitplanes import bit_plane
 from underpaint_common.stego.samples import Samples
@@ -46,8 +46,7 @@ def pixels_of(secret: bytes, name: str, limits: Limits) -> Contents:
         np.packbits(bit_plane(samples, plane)).tobytes()
         for plane in reversed(range(picture.bit_depth))
     )
-    named = PurePath(name).with_suffix(".png").name if PurePath(name).name else "secret.png"
-    return Contents(Form.PIXELS, named, _PNG, shape + b"".join(planes))
+    return Contents(Form.PIXELS, png_name(name), _PNG, shape + b"".join(planes))
 
 
 def png_of(contents: Contents) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from underpaint_common.payload.names import MAX_NAME_BYTES, safe_name
+from underpaint_common.payload.names import MAX_NAME_BYTES, png_name, safe_name
 
 ANY_TEXT = st.text(st.characters(), max_size=400)
 
@@ -49,3 +49,28 @@ def test_ordinary_names_stay_and_awkward_ones_are_tamed(name, safe):
 
 def test_a_long_name_keeps_its_suffix():
     assert safe_name("a" * 500 + ".jpeg").endswith("a.jpeg")
+
+
+@given(ANY_TEXT)
+@example(".")
+@example("..")
+@example("...")
+@example("a/.")
+@example("a/..")
+def test_what_a_png_is_made_of_may_bear_any_name(name):
+    assert png_name(name).endswith(".png")
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("map.tif", "map.png"),
+        ("a/b/map", "map.png"),
+        (".map.bmp", ".map.png"),
+        ("", "secret.png"),
+        (".", "secret.png"),
+        ("..", "secret.png"),
+    ],
+)
+def test_names_of_pngs_are_those_of_what_they_are_made_of(name, named):
+    assert png_name(name) == named
