@@ -6,20 +6,25 @@ global; here the file's first bytes choose the reader, and the limits are handed
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import struct
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from underpaint_common.errors import UnusableImage
-from underpaint_common.pictures.exif import turn_and_metadata
+from underpaint_common.pictures.exif import exif_of
+from underpaint_common.pictures.jpeg_scans import check_jpeg_scans
 from underpaint_common.pictures.limits import Limits
 from underpaint_common.pictures.orientation import upright
 from underpaint_common.pictures.picture import CMYK, GREY, RGB, Picture, Size
 from underpaint_common.pictures.pillow_modes import Planes, planes_of
+from underpaint_common.pictures.png_profiles import room_for_profiles
 from underpaint_common.pictures.png_reader import read_rows_filtered_up
 from underpaint_common.pictures.quiet import silence_libtiff
 from underpaint_common.pictures.sixteen import read_sixteen_bit_colour, sixteen_bit_layout
 from underpaint_common.pictures.sniff import FileKind
+from underpaint_common.pictures.tiff_directory import check_tiff_directory
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -58,19 +63,22 @@ def decode(file: IO[bytes], kind: FileKind, limits: Limits, *, keep_metadata: bo
         It is animated, over a limit, or of a mode that cannot be taken exactly. Pillow's
         own errors, of any type, come through as they are.
     """
-    if kind is FileKind.WEBP:
-        _check_webp_header(file, limits)
-    image = _open(file, kind)
+    if kind is FileKind.JPEG:
+        check_jpeg_scans(file)
+    image = _open(file, kind, limits)
     _check_still(image, kind)
     layout = sixteen_bit_layout(image)
     bytes_per_pixel = layout.bytes_per_pixel if layout else _bytes_per_pixel(image.mode)
     limits.check_pixels(*image.size, bytes_per_pixel)
     planes = read_rows_filtered_up(image, file) if kind is FileKind.PNG else None
-    if planes is None and layout:
-        planes = read_sixteen_bit_colour(lambda: _open(file, kind), layout)
-    elif planes is None:
-        image = _open(file, kind)
-        planes = _eight_bit_or_grey(image, kind)
+    if planes is None:
+        reopen = partial(_open, file, kind, limits)
+        image = reopen()
+        planes = (
+            read_sixteen_bit_colour(image, reopen, layout)
+            if layout
+            else _eight_bit_or_grey(image, kind)
+        )
     return _picture(image, planes, kind, keep_metadata=keep_metadata)
 
 
@@ -82,27 +90,30 @@ def load_every_reader() -> None:
 
 def measure(file: IO[bytes], kind: FileKind, limits: Limits) -> Size:
     """Return the size of a still picture from its header; parameters and errors as of `decode`."""
-    if kind is FileKind.WEBP:
-        _check_webp_header(file, limits)
-    image = _open(file, kind)
+    image = _open(file, kind, limits)
     _check_still(image, kind)
     is_deep = sixteen_bit_layout(image) is not None or image.mode.startswith("I;16")
     channels = _CHANNELS.get(image.mode, RGB)
     return Size(image.height, image.width, channels, bit_depth=16 if is_deep else 8)
 
 
-def _open(file: IO[bytes], kind: FileKind) -> ImageFile:
+def _open(file: IO[bytes], kind: FileKind, limits: Limits) -> ImageFile:
     """Read a file's header with the reader of its kind, importing that reader alone."""
-    file.seek(0)
-    if kind is FileKind.TIFF:
+    if kind is FileKind.WEBP:
+        _check_webp_header(file, limits)
+    elif kind is FileKind.TIFF:
+        check_tiff_directory(file)
         silence_libtiff()
+    file.seek(0)
     module, reader = _READERS[kind]
-    opened: ImageFile = getattr(importlib.import_module(f"PIL.{module}"), reader)(file)
+    with room_for_profiles if kind is FileKind.PNG else contextlib.nullcontext():
+        opened: ImageFile = getattr(importlib.import_module(f"PIL.{module}"), reader)(file)
     return opened
 
 
 def _check_webp_header(file: IO[bytes], limits: Limits) -> None:
     """Check the canvas size: Pillow's WebP reader allocates it while it opens the file."""
+    file.seek(0)
     head = file.read(30).ljust(30, b"\0")
     chunk, body = head[12:16], head[20:]
     if chunk == b"VP8X":
@@ -166,14 +177,14 @@ def _tiff_grey(image: ImageFile, planes: Planes) -> Planes:
 
 
 def _picture(image: ImageFile, planes: Planes, kind: FileKind, *, keep_metadata: bool) -> Picture:
-    turn, metadata = turn_and_metadata(image, kind, keep_metadata=keep_metadata)
+    exif = exif_of(image, kind, keep_metadata=keep_metadata)
     profile, gamma = image.info.get("icc_profile"), image.info.get("gamma")
     return Picture(
-        samples=upright(planes.samples, turn),
-        alpha=None if planes.alpha is None else upright(planes.alpha, turn),
+        samples=upright(planes.samples, exif.turn),
+        alpha=None if planes.alpha is None else upright(planes.alpha, exif.turn),
         icc_profile=profile if isinstance(profile, bytes) and profile else None,
         gamma=gamma if isinstance(gamma, float) and gamma > 0 else None,
-        metadata=metadata,
-        notices=planes.notices,
+        metadata=exif.metadata,
+        notices=planes.notices + exif.notices,
         source_format=kind.label,
     )

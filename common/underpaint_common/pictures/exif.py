@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from underpaint_common.pictures.orientation import UPRIGHT
@@ -22,9 +23,26 @@ _SUB_DIRECTORIES = (34665, 34853)
 _BROKEN = (struct.error, SyntaxError, ValueError, TypeError, LookupError, OSError, AttributeError)
 
 
-def turn_and_metadata(
-    image: ImageFile, kind: FileKind, *, keep_metadata: bool
-) -> tuple[int, bytes | None]:
+@dataclass(frozen=True, slots=True)
+class ExifData:
+    """What was found.
+
+    Attributes
+    ----------
+    turn : int
+        The orientation, as EXIF numbers them.
+    metadata : bytes or None
+        What is kept, as a TIFF structure.
+    notices : tuple of str
+        What was not, although it was wanted.
+    """
+
+    turn: int = UPRIGHT
+    metadata: bytes | None = None
+    notices: tuple[str, ...] = ()
+
+
+def exif_of(image: ImageFile, kind: FileKind, *, keep_metadata: bool) -> ExifData:
     """Return a decoded image's EXIF orientation and, where wanted, its EXIF data.
 
     Parameters
@@ -34,25 +52,38 @@ def turn_and_metadata(
     kind : FileKind
         What it was read from.
     keep_metadata : bool
-        Whether to return the data, their orientation set to upright, as a TIFF structure.
+        Whether to return the data, their orientation set to upright.
     """
     if kind is FileKind.PNG and not any(key in image.info for key in _IN_A_PNG):
         # Asked for EXIF data that it has not met, Pillow decodes the whole file.
-        return UPRIGHT, None
+        return ExifData()
     try:
         exif = image.getexif()
         turn = exif.get(_ORIENTATION, UPRIGHT)
-        metadata = _metadata(exif, kind) if keep_metadata else None
     except _BROKEN:
-        return UPRIGHT, None
-    return (turn if isinstance(turn, int) else UPRIGHT), metadata
+        return ExifData()
+    found = ExifData(turn if isinstance(turn, int) else UPRIGHT)
+    return _with_metadata(found, exif, kind) if keep_metadata else found
 
 
-def _metadata(exif: Exif, kind: FileKind) -> bytes | None:
+def _with_metadata(found: ExifData, exif: Exif, kind: FileKind) -> ExifData:
+    tags = _KEPT_OF_TIFF if kind is FileKind.TIFF else tuple(exif)
+    wanted = [tag for tag in tags if tag in exif and tag != _ORIENTATION]
+    written = {tag: _written(exif, (tag,)) for tag in wanted}
+    good = tuple(tag for tag, data in written.items() if data is not None)
+    lost = len(wanted) - len(good)
+    notices = (f"EXIF fields that are malformed were not kept: {lost}",) if lost else ()
+    return replace(found, metadata=_written(exif, good) if good else None, notices=notices)
+
+
+def _written(exif: Exif, tags: tuple[int, ...]) -> bytes | None:
+    """Return some fields as a TIFF structure; None where they cannot be written."""
     from PIL.Image import Exif
 
     kept = Exif()
-    for tag in _KEPT_OF_TIFF if kind is FileKind.TIFF else tuple(exif):
-        if tag in exif and tag != _ORIENTATION:
+    try:
+        for tag in tags:
             kept[tag] = exif.get_ifd(tag) if tag in _SUB_DIRECTORIES else exif[tag]
-    return kept.tobytes().removeprefix(_PREFIX) if kept else None
+        return kept.tobytes().removeprefix(_PREFIX)
+    except _BROKEN:
+        return None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from underpaint_common.errors import UsageError
 from underpaint_common.pictures.picture import CMYK, GREY, RGB, Picture
+from underpaint_common.pictures.png_profiles import MAX_PROFILE_BYTES
 
 
 class OutputFormat(enum.StrEnum):
@@ -111,6 +112,9 @@ def _lacking(picture: Picture, file_format: OutputFormat) -> str | None:
             file_format is OutputFormat.TIFF and wide and alpha and picture.channels == GREY
         ),
         "a colour profile": picture.icc_profile is not None and not holds.profile,
+        "a colour profile of more than 16 MiB": (
+            file_format is OutputFormat.PNG and len(picture.icc_profile or b"") > MAX_PROFILE_BYTES
+        ),
         "a gamma other than the usual": bool(unusual_gamma) and not holds.gamma,
         "EXIF metadata": picture.metadata is not None and not holds.metadata,
         f"a side of more than {holds.max_side} pixels": (

@@ -1,8 +1,7 @@
 """Keeping Pillow's warnings and log lines about strange files off the screen.
 
 Python's warning filters belong to the whole process, and `warnings.catch_warnings` restores
-them wrongly when two threads use it at once. So the first thread to enter silences, the last
-to leave restores, and a count stands in between.
+them wrongly when two threads use it at once; so one context is shared by all.
 """
 
 from __future__ import annotations
@@ -10,41 +9,23 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import logging
-import threading
 import warnings
-from types import TracebackType
+from collections.abc import Iterator
+
+from underpaint_common.pictures.shared_context import SharedContext
 
 
-class Quiet:
-    """A context, shared by all threads, in which Pillow says nothing."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._caught = warnings.catch_warnings()
-        self._handler = logging.NullHandler()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._inside += 1
-            if self._inside == 1:
-                self._caught = warnings.catch_warnings()
-                self._caught.__enter__()
-                warnings.simplefilter("ignore")
-                # Without any handler, Python prints log lines of errors to stderr.
-                logging.getLogger("PIL").addHandler(self._handler)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                logging.getLogger("PIL").removeHandler(self._handler)
-                self._caught.__exit__(kind, error, trace)
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    handler = logging.NullHandler()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Without any handler, Python prints log lines of errors to stderr.
+        logging.getLogger("PIL").addHandler(handler)
+        try:
+            yield
+        finally:
+            logging.getLogger("PIL").removeHandler(handler)
 
 
 def silence_libtiff() -> None:
@@ -64,4 +45,5 @@ def silence_libtiff() -> None:
             set_handler(None)
 
 
-quiet = Quiet()
+quiet = SharedContext(_silence)
+"""A context in which Pillow says nothing."""

@@ -70,28 +70,31 @@ def sixteen_bit_layout(image: ImageFile) -> SixteenBitLayout | None:
 _CHANNELS = {"LA": 2, "RGB": 3, "RGBX": 4, "RGBA": 4, "CMYK": 4}
 
 
-def read_sixteen_bit_colour(reopen: Callable[[], ImageFile], layout: SixteenBitLayout) -> Planes:
+def read_sixteen_bit_colour(
+    image: ImageFile, reopen: Callable[[], ImageFile], layout: SixteenBitLayout
+) -> Planes:
     """Return the samples of a 16-bit colour image.
 
     Parameters
     ----------
+    image : ImageFile
+        Its pixels not yet decoded; afterwards they are.
     reopen : callable
-        Opens the image once more, from the start, its pixels not yet decoded.
+        Opens the image once more, from the start.
     layout : SixteenBitLayout
         As `sixteen_bit_layout` found it.
     """
-    first = reopen()
-    key = first.info.get("transparency")
+    key = image.info.get("transparency")
     if layout.rawmode == _GREY_ALPHA_PNG:
-        pairs = take_bands(_with_rawmode(first, "RGBA")).view(">u2")
+        pairs = take_bands(_with_rawmode(image, "RGBA")).view(">u2")
         return Planes(_native(pairs[:, :, :1]), _native(pairs[:, :, 1]))
     stored, _, order = layout.rawmode.partition(";16")
-    high = take_bands(first)
+    high = take_bands(image)
     low = take_bands(_with_rawmode(reopen(), f"{stored};16{_OTHER_ENDIAN[order]}"))
     samples = high.astype(np.uint16)
     samples <<= 8
     samples |= low
-    if first.mode in _ALPHA_MODES:
+    if image.mode in _ALPHA_MODES:
         return Planes(_native(samples[:, :, :-1]), _native(samples[:, :, -1]))
     planes = Planes(samples)
     return keyed(planes, key) if isinstance(key, tuple) else planes

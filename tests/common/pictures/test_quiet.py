@@ -8,11 +8,11 @@ import warnings
 
 import pytest
 
-from underpaint_common.pictures.quiet import Quiet
+from underpaint_common.pictures.quiet import quiet
 
 
 def test_warnings_and_log_lines_inside_are_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
-    with Quiet():
+    with quiet:
         warnings.warn("strange file", stacklevel=1)
         logging.getLogger("PIL.TiffImagePlugin").error("strange file")
     assert capfd.readouterr() == ("", "")
@@ -21,7 +21,7 @@ def test_warnings_and_log_lines_inside_are_not_shown(capfd: pytest.CaptureFixtur
 def test_filters_are_as_before_afterwards() -> None:
     before = warnings.filters[:]
     handlers = logging.getLogger("PIL").handlers[:]
-    with pytest.raises(KeyError), Quiet():
+    with pytest.raises(KeyError), quiet:
         raise KeyError
     assert warnings.filters == before
     assert logging.getLogger("PIL").handlers == handlers
@@ -31,7 +31,6 @@ def test_filters_are_as_before_afterwards() -> None:
 
 def test_threads_that_overlap_leave_the_filters_as_they_were() -> None:
     """The first to come leaves first: catch_warnings alone would restore the wrong filters."""
-    quiet = Quiet()
     before = warnings.filters[:]
     inside, may_leave = threading.Event(), threading.Event()
 
