@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import struct
+from dataclasses import replace
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from underpaint_common.pictures.limits import Limits
 from underpaint_common.pictures.orientation import upright
 from underpaint_common.pictures.picture import CMYK, GREY, RGB, Picture, Size
 from underpaint_common.pictures.pillow_modes import Planes, planes_of
+from underpaint_common.pictures.png_colour import colour_chunks
 from underpaint_common.pictures.png_profiles import room_for_profiles
 from underpaint_common.pictures.png_reader import read_rows_filtered_up
 from underpaint_common.pictures.quiet import silence_libtiff
@@ -79,7 +81,9 @@ def decode(file: IO[bytes], kind: FileKind, limits: Limits, *, keep_metadata: bo
             if layout
             else _eight_bit_or_grey(image, kind)
         )
-    return _picture(image, planes, kind, keep_metadata=keep_metadata)
+    chunks = colour_chunks(file) if kind is FileKind.PNG else ()
+    picture = _picture(image, planes, kind, keep_metadata=keep_metadata)
+    return replace(picture, colour_chunks=chunks)
 
 
 def load_every_reader() -> None:

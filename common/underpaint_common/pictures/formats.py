@@ -8,6 +8,7 @@ from pathlib import Path
 
 from underpaint_common.errors import UsageError
 from underpaint_common.pictures.picture import CMYK, GREY, RGB, Picture
+from underpaint_common.pictures.png_colour import are_srgb
 from underpaint_common.pictures.png_profiles import MAX_PROFILE_BYTES
 
 
@@ -100,6 +101,7 @@ def check_holds(picture: Picture, file_format: OutputFormat) -> None:
 def _lacking(picture: Picture, file_format: OutputFormat) -> str | None:
     """Return what of a picture a format cannot hold, in words, or None."""
     holds = _HOLDS[file_format]
+    is_srgb = are_srgb(picture.colour_chunks, has_profile=picture.icc_profile is not None)
     wide, alpha = picture.bit_depth == 16, picture.alpha is not None
     unusual_gamma = picture.gamma and not _USUAL_GAMMA[0] < picture.gamma < _USUAL_GAMMA[1]
     lacks = {
@@ -116,6 +118,9 @@ def _lacking(picture: Picture, file_format: OutputFormat) -> str | None:
             file_format is OutputFormat.PNG and len(picture.icc_profile or b"") > MAX_PROFILE_BYTES
         ),
         "a gamma other than the usual": bool(unusual_gamma) and not holds.gamma,
+        "colours other than sRGB's without a profile": (
+            file_format is not OutputFormat.PNG and not is_srgb
+        ),
         "EXIF metadata": picture.metadata is not None and not holds.metadata,
         f"a side of more than {holds.max_side} pixels": (
             max(picture.width, picture.height) > holds.max_side

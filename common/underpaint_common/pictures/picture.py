@@ -27,6 +27,8 @@ class Picture:
         Colour profile, as in the file.
     gamma : float, optional
         As in the file (PNG's gAMA).
+    colour_chunks : tuple of (bytes, bytes)
+        What else a PNG file says about its colours: names and bodies of chunks, as in the file.
     metadata : bytes, optional
         EXIF, only where it was asked for.
     notices : tuple of str
@@ -39,6 +41,7 @@ class Picture:
     alpha: Samples | None = None
     icc_profile: bytes | None = None
     gamma: float | None = None
+    colour_chunks: tuple[tuple[bytes, bytes], ...] = ()
     metadata: bytes | None = None
     notices: tuple[str, ...] = ()
     source_format: str = ""

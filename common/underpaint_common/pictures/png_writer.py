@@ -42,7 +42,7 @@ def encode_png(picture: Picture, *, compress: Compress = "fast") -> Iterator[byt
     Parameters
     ----------
     picture : Picture
-        Profile, gamma and metadata are written where it has them.
+        What it says about its colours, and metadata, are written where it has them.
     compress : {"fast", "best"}
         One filter and light deflate, or heavier deflate behind the filter that a sample of
         the picture shrinks most under.
@@ -66,6 +66,8 @@ def _header(picture: Picture) -> bytes:
 
 def _ancillary(picture: Picture) -> Iterator[bytes]:
     """Yield the chunks that say how the samples look; they stand before the image data."""
+    for kind, body in picture.colour_chunks:
+        yield _chunk(kind, body)
     if picture.gamma is not None:
         yield _chunk(b"gAMA", struct.pack(">I", min(round(picture.gamma * 100_000), 2**31 - 1)))
     if picture.icc_profile is not None:
