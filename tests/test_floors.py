@@ -22,7 +22,9 @@ FLOORS: dict[str, set[str]] = {
     COMMON + "stego": set(),
     COMMON + "crypto": {"errors"},
     COMMON + "files": {"errors"},
-    COMMON + "terminal": {"errors", "interrupts"},
+    COMMON + "terminal": {"errors", "interrupts", "json_output"},
+    COMMON + "json_output": {"errors"},
+    COMMON + "entrance": {"terminal", "interrupts", "json_output", "errors"},
     COMMON + "settings": {"errors", "units"},
 }
 STEGO_LIBRARIES = {"numpy", "numba", "underpaint_common"}

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from typing import TYPE_CHECKING
 
-from underpaint_client.cli.group import underpaint
-from underpaint_common.errors import ExitCode
-from underpaint_common.terminal import run_command
+from underpaint_common.entrance import enter
+
+if TYPE_CHECKING:
+    import click
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    code = run_command(underpaint, "underpaint")
-    if code == ExitCode.INTERRUPTED:
-        sys.stderr.flush()
-        os._exit(code)  # threads that still compute would be waited for
-    sys.exit(code)
+    enter("underpaint", _load)
+
+
+def _load() -> click.Group:
+    from underpaint_client.cli.group import underpaint
+
+    return underpaint
 
 
 if __name__ == "__main__":

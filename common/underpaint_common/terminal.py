@@ -9,7 +9,6 @@ come from a peer or a file name, never reach the terminal.
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import sys
 import traceback
@@ -22,6 +21,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from underpaint_common.errors import ExitCode, Interrupted, LocalFileError, UnderpaintError
 from underpaint_common.interrupts import taken_as_ctrl_c
+from underpaint_common.json_output import error_as_json, wants_json
 
 DEBUG_VARIABLE = "UNDERPAINT_DEBUG"
 
@@ -43,16 +43,6 @@ class Report:
     exit_code: ExitCode
     message: str
     hint: str | None = None
-
-    def as_json(self) -> str:
-        """Return the error object that `--json` promises."""
-        fields = {
-            "error": self.exit_code.name.lower(),
-            "exit_code": int(self.exit_code),
-            "message": self.message,
-            "hint": self.hint,
-        }
-        return json.dumps(fields, ensure_ascii=False)
 
     def as_text(self, program: str) -> str:
         """Return the lines for stderr."""
@@ -90,7 +80,7 @@ def run_command(group: click.Group, program: str, args: Sequence[str] | None = N
         return ExitCode.USAGE
     except BaseException as error:  # noqa: BLE001 - the last door: what passes it is a traceback
         report = _with_hint(_report_of(error), _command_path(group, program, arguments))
-        return _leave(report, program, as_json=_wants_json(arguments))
+        return _leave(report, program, as_json=wants_json(arguments))
     return int(result) if isinstance(result, int) else ExitCode.DONE
 
 
@@ -115,11 +105,6 @@ def styled(text: str, *, fg: str, bold: bool = False) -> str:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return text
     return click.style(text, fg=fg, bold=bold or None)
-
-
-def _wants_json(arguments: list[str]) -> bool:
-    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return "--json" in options
 
 
 def _report_of(error: BaseException) -> Report:
@@ -205,7 +190,7 @@ def _replace_closed_streams() -> None:
 def _leave(report: Report, program: str, *, as_json: bool) -> int:
     try:
         if report.message and as_json:
-            click.echo(report.as_json())
+            click.echo(error_as_json(report.exit_code, report.message, report.hint))
         elif report.message:
             click.echo(report.as_text(program), err=True)
         sys.stdout.flush()

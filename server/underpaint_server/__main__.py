@@ -1,17 +1,24 @@
-"""The door of `underpaintd`."""
+"""The `underpaintd` command; also `python -m underpaint_server`."""
 
 from __future__ import annotations
 
-import sys
+from typing import TYPE_CHECKING
 
-from underpaint_common.terminal import run_command
+from underpaint_common.entrance import enter
+
+if TYPE_CHECKING:
+    import click
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    enter("underpaintd", _load)
+
+
+def _load() -> click.Group:
     from underpaint_server.cli import cli
 
-    sys.exit(run_command(cli, "underpaintd"))
+    return cli
 
 
 if __name__ == "__main__":
