@@ -114,7 +114,7 @@ class Ledger:
         """Return the digest of a cover's samples as noted, if the file is unchanged since."""
         with self._using() as database:
             row = database.execute(
-                "SELECT size, changed_ns, sha256 FROM files WHERE path = ?", (str(file.absolute()),)
+                "SELECT size, changed_ns, sha256 FROM files WHERE path = ?", (_name_of(file),)
             ).fetchone()
         return None if row is None or row[:2] != _stamp_of(file) else bytes(row[2])
 
@@ -126,7 +126,7 @@ class Ledger:
         with self._using() as database:
             database.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
-                (str(file.absolute()), *stamp, cover_sha256),
+                (_name_of(file), *stamp, cover_sha256),
             )
 
     @contextlib.contextmanager
@@ -143,6 +143,16 @@ class Ledger:
         except (OSError, sqlite3.Error) as error:
             reason = reason_of(error) if isinstance(error, OSError) else str(error)
             raise LocalFileError(f"cannot use {self._path}: {reason}") from error
+
+
+def _name_of(file: Path) -> str:
+    """Return a file's name as text, which SQLite wants; other bytes as they are in hexadecimal."""
+    name = str(file.absolute())
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return f"bytes {os.fsencode(name).hex()}"
+    return name
 
 
 def _stamp_of(file: Path) -> tuple[int, int] | None:

@@ -156,13 +156,19 @@ class SqliteCatalog:
 
     def _run(self, query: str, *values: object) -> list[Any]:
         """Run one statement, a transaction by itself, and return its rows."""
+        given = [_as_text(value) if isinstance(value, str) else value for value in values]
         try:
-            with self._lock, contextlib.closing(self._connection.execute(query, values)) as cursor:
+            with self._lock, contextlib.closing(self._connection.execute(query, given)) as cursor:
                 return cursor.fetchall()
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as error:
             raise CatalogFailed(str(error)) from error
+
+
+def _as_text(word: str) -> str:
+    """Return a word as it arrives from a client: what is no text in it is a question mark."""
+    return word.encode(errors="replace").decode()
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -54,6 +55,20 @@ def test_a_file_is_known_until_it_changes(tmp_path: Path) -> None:
     file.unlink()
     assert ledger.digest_of(file) is None
     ledger.note_file(file, b"e" * 32)
+
+
+def test_names_that_are_no_text_are_remembered_too(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path / "ledger")
+    names = [os.fsdecode(b"\xff.png"), os.fsdecode(b"\xfe.png"), "\\udcff.png", "\x1b[2J\n"]
+    for name in names:
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1, 1))
+        ledger.note_file(tmp_path / name, name.encode(errors="surrogateescape"))
+    for name in names:
+        assert ledger.digest_of(tmp_path / name) == name.encode(errors="surrogateescape")
+    secret = replace(SECRET, name=os.fsdecode(b"\xff.gif"))
+    ledger.record(mark_of(THERE, secret), None, receipt())
+    assert ledger.stored(mark_of(THERE, secret)) is not None
 
 
 def test_many_at_once_lose_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image
 
 from underpaint_client.sources import array_of, picture_of, secret_of
 from underpaint_common.errors import LocalFileError, UnusableImage
+from underpaint_common.payload import SecretFile
 
 
 @st.composite
@@ -42,6 +44,15 @@ def test_an_array_as_secret_is_a_png_of_the_same_pixels(
     assert (secret.name, secret.media_type) == ("secret.png", "image/png")
     assume(array.dtype == np.uint8 or array.ndim == 2)  # wider ones cannot be read again yet
     assert np.array_equal(array_of(picture_of(secret.data)), array)
+
+
+def test_the_name_that_travels_is_text(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"a\xff\xfe.txt")
+    path.write_bytes(b"words")
+    secret = secret_of(path)
+    assert (secret.name, secret.data) == ("a??.txt", b"words")
+    assert secret_of(b"words", name=path.name) == secret
+    assert SecretFile(path.name, "text/plain", b"words") == secret
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 2, 5), (2, 2, 3, 1)])

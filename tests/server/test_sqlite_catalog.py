@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from underpaint_common.errors import LocalFileError
-from underpaint_server.catalog import CatalogFailed, ConflictError, Entry
+from underpaint_server.catalog import CatalogFailed, ConflictError, Entry, Selection
 from underpaint_server.sqlite_catalog import SqliteCatalog
 
 ENTRY = Entry(
@@ -43,6 +44,15 @@ def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
         assert list(catalog.entries()) == [ENTRY]
         catalog.remove("00ff")
         assert catalog.get("00ff") is None
+
+
+def test_what_is_no_text_is_asked_for_as_it_would_have_arrived(tmp_path: Path) -> None:
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
+        catalog.add(ENTRY)
+        no_text = os.fsdecode(b"c\xfft.png")
+        assert catalog.get(no_text) is None
+        assert list(catalog.entries(Selection(client=no_text))) == []
+        assert list(catalog.entries(Selection(name=no_text))) == [ENTRY]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class SecretFile:
     Parameters
     ----------
     name : str
-        File name without folders.
+        File name without folders; what is no text in it becomes question marks, as it travels.
     media_type : str
         Such as ``image/png``.
     data : bytes
@@ -52,6 +52,10 @@ class SecretFile:
     name: str
     media_type: str
     data: bytes
+
+    def __post_init__(self) -> None:
+        # Else it would be one name here and another one at the server and in receipts.
+        object.__setattr__(self, "name", self.name.encode(errors="replace").decode())
 
 
 @dataclass(frozen=True, slots=True)
