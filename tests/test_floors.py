@@ -22,7 +22,7 @@ FLOORS: dict[str, set[str]] = {
     COMMON + "stego": set(),
     COMMON + "crypto": {"errors"},
     COMMON + "files": {"errors"},
-    COMMON + "terminal": {"errors", "interrupts", "json_output"},
+    COMMON + "terminal": {"errors", "interrupts", "json_output", "streams"},
     COMMON + "json_output": {"errors"},
     COMMON + "entrance": {"terminal", "interrupts", "json_output", "errors"},
     COMMON + "settings": {"errors", "units"},

@@ -15,13 +15,15 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from underpaint_common import streams
 from underpaint_common.errors import ExitCode, Interrupted, LocalFileError, UnderpaintError
 from underpaint_common.interrupts import taken_as_ctrl_c
-from underpaint_common.json_output import error_as_json, wants_json
+from underpaint_common.json_output import as_json, error_as_json, wants_json
 
 DEBUG_VARIABLE = "UNDERPAINT_DEBUG"
 
@@ -46,9 +48,9 @@ class Report:
 
     def as_text(self, program: str) -> str:
         """Return the lines for stderr."""
-        lines = [f"{program}: {styled('error:', fg='red', bold=True)} {printable(self.message)}"]
+        lines = [f"{program}: {styled('error:', fg='red', bold=True)} {on_one_line(self.message)}"]
         if self.hint:
-            lines.append(f"{styled('hint:', fg='cyan')} {printable(self.hint)}")
+            lines.append(f"{styled('hint:', fg='cyan')} {on_one_line(self.hint)}")
         return "\n".join(lines)
 
 
@@ -70,7 +72,7 @@ def run_command(group: click.Group, program: str, args: Sequence[str] | None = N
         The exit code: what the command returned, or that of the error it raised.
     """
     arguments = list(sys.argv[1:] if args is None else args)
-    _replace_closed_streams()
+    streams.prepare()
     try:
         with taken_as_ctrl_c():
             result = group.main(arguments, prog_name=program, standalone_mode=False)
@@ -95,6 +97,22 @@ def exit_code_table() -> str:
 def printable(text: str) -> str:
     """Replace what could move a terminal's cursor; line ends stay."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def on_one_line(text: str) -> str:
+    """Return what is printable of a text, in which a name with a line end forges no line."""
+    return printable(text.replace("\n", "\N{REPLACEMENT CHARACTER}"))
+
+
+def print_json(value: Any) -> None:
+    """Print the one JSON value that `--json` promises; that is UTF-8, whatever the terminal is."""
+    click.echo(as_json(value).encode())
+
+
+def print_name(name: str | Path) -> None:
+    """Print a file's name: its very bytes where a program reads them, else what is printable."""
+    text = str(name)
+    click.echo(on_one_line(text) if sys.stdout.isatty() else os.fsencode(text))
 
 
 def styled(text: str, *, fg: str, bold: bool = False) -> str:
@@ -138,6 +156,7 @@ def _report_of(error: BaseException) -> Report:
 
 def _report_of_click(error: click.ClickException) -> Report:
     sentence = error.format_message().strip()
+    sentence = " ".join(sentence.splitlines())
     message = sentence[:1].lower() + sentence[1:].removesuffix(".")
     if isinstance(error, click.FileError):
         return Report(ExitCode.LOCAL_FILE, message, LocalFileError.usual_hint)
@@ -176,21 +195,10 @@ def _report_of_fault(error: BaseException) -> Report:
     )
 
 
-def _replace_closed_streams() -> None:
-    """Put the null device where a stream was closed, lest the next file be taken for it."""
-    for name, flag, mode in (
-        ("stdin", os.O_RDONLY, "r"),
-        ("stdout", os.O_WRONLY, "w"),
-        ("stderr", os.O_WRONLY, "w"),
-    ):
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, flag), mode, encoding="utf-8"))
-
-
 def _leave(report: Report, program: str, *, as_json: bool) -> int:
     try:
         if report.message and as_json:
-            click.echo(error_as_json(report.exit_code, report.message, report.hint))
+            click.echo(error_as_json(report.exit_code, report.message, report.hint).encode())
         elif report.message:
             click.echo(report.as_text(program), err=True)
         sys.stdout.flush()

@@ -12,7 +12,7 @@ import click
 
 from underpaint_common import __version__
 from underpaint_common.completion import completion_command
-from underpaint_common.terminal import exit_code_table, printable
+from underpaint_common.terminal import exit_code_table, on_one_line, print_json
 from underpaint_server import clients_cli, copying_cli, store_cli
 from underpaint_server.cli_options import config_option, example, json_option
 from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
@@ -113,16 +113,14 @@ def check(as_json: bool, config_path: Path) -> None:
     What is not understood is an error. What is allowed and may surprise you, such as a missing
     state folder, is a warning on stderr.
     """
-    import json
-
     from underpaint_server import checking
     from underpaint_server.config import load_config
 
     config = load_config(config_path)
     for caution in checking.cautions(config):
-        click.echo(f"warning: {printable(caution)}", err=True)
+        click.echo(f"warning: {on_one_line(caution)}", err=True)
     if as_json:
-        click.echo(json.dumps(checking.effective(config)))
+        print_json(checking.effective(config))
     else:
         click.echo(checking.as_yaml(config), nl=False)
 
@@ -133,10 +131,11 @@ def check(as_json: bool, config_path: Path) -> None:
 @config_option
 def address(host: str | None, as_json: bool, config_path: Path) -> None:
     """Print the address line that clients put after --to."""
-    import json
-
     from underpaint_server.config import load_config
     from underpaint_server.setup import address_of
 
     line = str(address_of(load_config(config_path), host=host))
-    click.echo(json.dumps({"address": line}) if as_json else line)
+    if as_json:
+        print_json({"address": line})
+    else:
+        click.echo(line)

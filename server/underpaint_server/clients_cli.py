@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from underpaint_common.terminal import print_json
 from underpaint_common.units import Seconds, read_quantity
 from underpaint_server.cli_options import config_option, example, json_option
 
@@ -76,8 +77,6 @@ def invite(name: str, expires: float, host: str | None, as_json: bool, config_pa
     can join with `underpaint join`. A running daemon knows of it within a second;
     `underpaintd revoke NAME` takes it back.
     """
-    import json
-
     from underpaint_server.config import load_config
     from underpaint_server.inviting import new_invite
     from underpaint_server.setup import address_of
@@ -86,7 +85,7 @@ def invite(name: str, expires: float, host: str | None, as_json: bool, config_pa
     made = new_invite(_allowed_file(config_path), name, address, expires)
     if as_json:
         fields = {"invite": str(made), "name": name, "until": made.until.isoformat()}
-        click.echo(json.dumps(fields))
+        print_json(fields)
         return
     click.echo(str(made))
     click.echo(
@@ -111,13 +110,11 @@ def revoke(name: str, config_path: Path) -> None:
 @config_option
 def clients(as_json: bool, config_path: Path) -> None:
     """List who may push, and who is invited to."""
-    import json
-
     from underpaint_server.inviting import described
 
     rows = described(_allowed_file(config_path).load())
     if as_json:
-        click.echo(json.dumps(rows))
+        print_json(rows)
         return
     for row in rows:
         click.echo(f"{row['name']:<20}  {row['state']:<32}  {row['public_key'] or '-'}")

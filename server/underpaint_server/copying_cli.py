@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from underpaint_common.terminal import on_one_line
 from underpaint_server.cli_options import config_option, example
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ def _report(done: Copied, what: str) -> None:
     from underpaint_common.errors import SomeFailed
 
     click.echo(
-        f"{what}: {done.secrets:,} secrets, "
+        f"{on_one_line(what)}: {done.secrets:,} secrets, "
         f"{done.new_files:,} files with {done.new_bytes:,} bytes copied now"
     )
     for failure in done.failures:
-        click.echo(failure.message, err=True)
+        click.echo(on_one_line(failure.message), err=True)
     if done.failures:
         raise SomeFailed(
             f"{len(done.failures)} of the secrets could not be copied",

@@ -14,6 +14,7 @@ import signal
 
 import msgspec
 
+from underpaint_common.json_output import as_json
 from underpaint_server import log
 from underpaint_server.catalog import Entry
 from underpaint_server.gate import Gate
@@ -66,11 +67,10 @@ class Hook:
         self._gate.resize(limits.hook_jobs)
         details = details_of(entry, self._store)
         path = details.path or details.stego_path or ""
+        told = as_json(msgspec.to_builtins(details)).encode()
         try:
             async with self._gate:
-                code = await _call(
-                    (*command, path), msgspec.json.encode(details), limits.hook_timeout
-                )
+                code = await _call((*command, path), told, limits.hook_timeout)
         except (OSError, TimeoutError) as error:
             _log_failure(entry, reason=f"{type(error).__name__}: {error}".rstrip(": "))
         except asyncio.CancelledError:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from underpaint_common.crypto import keytext
-from underpaint_common.terminal import printable
+from underpaint_common.terminal import on_one_line
 from underpaint_server.catalog import EVERYTHING, Entry, Selection
 from underpaint_server.config import Config
 from underpaint_server.opened import opened
@@ -74,15 +74,10 @@ def details_of(entry: Entry, store: Store) -> Details:
     )
 
 
-def as_json_array(rows: Iterable[Row]) -> str:
-    """Return the rows as one JSON array."""
-    return msgspec.json.encode(list(rows)).decode()
-
-
 def as_lines(row: msgspec.Struct) -> str:
     """Return one struct as `name  value` lines; what is None is left out."""
     fields = {
-        name.replace("_", " "): printable(str(value))
+        name.replace("_", " "): on_one_line(str(value))
         for name, value in msgspec.structs.asdict(row).items()
         if value is not None
     }
@@ -93,7 +88,8 @@ def as_lines(row: msgspec.Struct) -> str:
 def as_table(rows: Iterable[Row]) -> str:
     """Return the rows as lines of aligned columns, ending in a line end; empty for none."""
     cells: list[tuple[str, ...]] = [
-        (row.received_at, row.id, row.client, f"{row.bytes:,}", printable(row.name)) for row in rows
+        (row.received_at, row.id, row.client, f"{row.bytes:,}", on_one_line(row.name))
+        for row in rows
     ]
     if not cells:
         return ""

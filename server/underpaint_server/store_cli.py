@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from underpaint_common.terminal import on_one_line, print_json, print_name, printable
 from underpaint_server.cli_options import config_option, example, json_option
 
 
@@ -24,14 +25,19 @@ def list_(
     client: str | None, since: str | None, name: str | None, as_json: bool, config_path: Path
 ) -> None:
     """List what was received, oldest first."""
+    import msgspec
+
     from underpaint_server.catalog import Selection
     from underpaint_server.config import load_config
-    from underpaint_server.listing import as_json_array, as_table, received
+    from underpaint_server.listing import as_table, received
     from underpaint_server.moments import read_moment
 
     selection = Selection(client, None if since is None else read_moment(since), name)
     rows = received(load_config(config_path), selection)
-    click.echo(as_json_array(rows) if as_json else as_table(rows), nl=as_json)
+    if as_json:
+        print_json(msgspec.to_builtins(rows))
+    else:
+        click.echo(as_table(rows), nl=False)
 
 
 @click.command(epilog=example("underpaintd show 00c0ffee00c0ffee"))
@@ -46,8 +52,10 @@ def show(id_: str, as_json: bool, config_path: Path) -> None:
     from underpaint_server.listing import as_lines, details
 
     found = details(load_config(config_path), id_)
-    text = msgspec.json.encode(found).decode() if as_json else as_lines(found)
-    click.echo(text, nl=as_json)
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+    else:
+        click.echo(as_lines(found), nl=False)
 
 
 @click.command(
@@ -79,12 +87,15 @@ def export(words: tuple[str, ...], everything: bool, config_path: Path) -> None:
         raise LocalFileError(f"there is no folder {folder}", hint="make it first")
     with opened(load_config(config_path)) as here:
         if not everything:
-            click.echo(exporting.export(here, here.entry(words[0]), folder))
+            print_name(exporting.export(here, here.entry(words[0]), folder))
             return
         failed = 0
         for result in exporting.export_all(here, folder):
-            failed += isinstance(result, UnderpaintError)
-            click.echo(result, err=isinstance(result, UnderpaintError))
+            if isinstance(result, UnderpaintError):
+                failed += 1
+                click.echo(on_one_line(result.message), err=True)
+            else:
+                print_name(result)
     if failed:
         raise SomeFailed(f"{failed} of the secrets could not be exported")
 
@@ -107,7 +118,7 @@ def remove(id_: str, forget: bool, config_path: Path) -> None:
     with opened(load_config(config_path)) as here:
         entry = here.entry(id_)
         here.inbox.remove(entry, forget=forget)
-    click.echo(f"{entry.name} of {entry.client} is removed")
+    click.echo(on_one_line(f"{entry.name} of {entry.client} is removed"))
 
 
 @click.command(
@@ -136,7 +147,7 @@ def verify(repair: bool, as_json: bool, config_path: Path) -> None:
     with opened(load_config(config_path)) as here:
         findings = list(verifying.verify(here, repair=repair))
     if as_json:
-        click.echo(msgspec.json.encode(findings).decode())
+        print_json(msgspec.to_builtins(findings))
     else:
         click.echo(verifying.as_text(findings), nl=False)
     if any(finding.repaired is None for finding in findings):
@@ -160,7 +171,10 @@ def status(as_json: bool, config_path: Path) -> None:
     from underpaint_server.status import as_text, status_of
 
     now = status_of(load_config(config_path))
-    click.echo(msgspec.json.encode(now).decode() if as_json else as_text(now), nl=as_json)
+    if as_json:
+        print_json(msgspec.to_builtins(now))
+    else:
+        click.echo(printable(as_text(now)), nl=False)
 
 
 COMMANDS: tuple[click.Command, ...] = (list_, show, export, remove, verify, status)

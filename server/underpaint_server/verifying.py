@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from underpaint_common.terminal import printable
+from underpaint_common.terminal import on_one_line
 from underpaint_server.catalog import Entry
 from underpaint_server.inbox import parts_of
 from underpaint_server.opened import OpenStore
@@ -76,7 +76,7 @@ def as_text(findings: list[Finding]) -> str:
     for each in findings:
         row = f" ({each.id})" if each.id else ""
         done = f": {each.repaired}" if each.repaired else ""
-        lines.append(printable(f"{each.kind} {each.path}{row}{done}"))
+        lines.append(on_one_line(f"{each.kind} {each.path}{row}{done}"))
     return "".join(f"{line}\n" for line in lines)
 
 

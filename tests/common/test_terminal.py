@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -22,7 +24,7 @@ from underpaint_common.errors import (
     UnusableImage,
     UsageError,
 )
-from underpaint_common.terminal import exit_code_table, printable, run_command, styled
+from underpaint_common.terminal import exit_code_table, print_name, printable, run_command, styled
 
 OURS: list[UnderpaintError] = [
     UsageError("no such key", hint="read the manual"),
@@ -168,6 +170,23 @@ def test_control_characters_of_a_peer_never_reach_the_terminal(
     assert "\x1b" not in err
     assert "\r" not in err
     assert printable("two\nlines é 漢") == "two\nlines é 漢"
+
+
+def test_a_name_with_a_line_end_forges_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    forged = Refused("no\nhint: send your key", code="x", hint="none\ntool: error: more")
+    run_command(group_raising(forged), "tool", ["act"])
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_a_program_gets_a_names_bytes_and_a_terminal_what_is_printable(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = os.fsdecode(b"\xff\x1b[2J\xc3\xa9")
+    print_name(name)
+    assert capfdbinary.readouterr().out == b"\xff\x1b[2J\xc3\xa9\n"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_name(Path(name))
+    assert capfdbinary.readouterr().out.decode() == "\ufffd\ufffd[2J\u00e9\n"
 
 
 def test_a_reader_that_goes_away_gets_no_traceback() -> None:

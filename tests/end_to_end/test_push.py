@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -53,6 +56,26 @@ def test_the_same_name_twice_overwrites_nothing(world: Any) -> None:
     receipts = [push(world).json["id"], push(world, path="other/secret.png").json["id"]]
     entries = listed(world)
     assert [Path(entries[each]["path"]).read_bytes() for each in receipts] == [first, second]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file name may be any bytes")
+def test_names_that_are_no_text_are_pushed_all_the_same(world: Any) -> None:
+    strange = os.fsdecode(b"s\xff\x1b[2J\n.png")
+    secrets, covers = world.folder / f"secrets{strange}", world.folder / f"covers{strange}"
+    for folder, file in ((secrets, "secret.png"), (covers, "cover.png")):
+        folder.mkdir()
+        shutil.copy(world.folder / file, folder / strange)
+    to = ("--to", world.address, "--reuse-covers", "--json")
+    for command in ((secrets, "--cover", covers), (secrets / strange, "--cover", covers / strange)):
+        done = world.client("push", *command, *to)
+        assert done.code == 0, done
+        assert "\x1b" not in done.out + done.err
+        assert done.out.count("\n") == 1
+    pattern = os.fsdecode(b"s\xff*.png")
+    names = {row["name"] for row in world.server("list", "--name", pattern, "--json").json}
+    assert "s__[2J_.png" in names
+    shutil.rmtree(secrets)
+    shutil.rmtree(covers)
 
 
 def test_the_stego_image_kept_is_the_one_sent(world: Any) -> None:

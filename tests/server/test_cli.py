@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,19 @@ def test_the_help_lists_commands_and_exit_codes(capsys: pytest.CaptureFixture[st
     out = capsys.readouterr().out
     assert all(command in out for command in COMMANDS)
     assert all(code.meaning in out for code in ExitCode)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file name may be any bytes")
+def test_a_folder_whose_name_is_no_text_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / os.fsdecode(b"s\xff\x1b[2J")
+    config = folder / "server.yaml"
+    assert run("init", folder) == ExitCode.DONE
+    for command in ("check", "status", "list", "verify", "address"):
+        for more in ([], ["--json"]):
+            assert run(command, *more, "--config", config) == ExitCode.DONE
+            assert "\x1b" not in capsys.readouterr().out
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +27,19 @@ def hook_for(command: list[str]) -> Hook:
 
 def entry(id_: str) -> Entry:
     return Entry(id_, "alice", b"k" * 32, b"u" * 16, "n", "m", 1, b"s", "t", "alice/n", 2, b"d")
+
+
+def test_a_command_is_told_of_names_that_are_no_text(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+
+    async def scenario() -> None:
+        hook = hook_for(["/bin/sh", "-c", 'cat > "$0.part" && mv "$0.part" "$0"', str(told)])
+        hook.received(replace(entry("id"), place=os.fsdecode(b"alice/\xff.png")))
+        await until(told.exists)
+        await hook.finish(60)
+
+    asyncio.run(scenario())
+    assert os.fsencode(json.loads(told.read_bytes())["path"]) == b"alice/\xff.png"
 
 
 def test_commands_that_do_not_end_with_the_daemon_have_failed(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from underpaint_common.errors import LocalFileError
 from underpaint_server.catalog import Entry
 from underpaint_server.config import Config, load_config
-from underpaint_server.listing import Row, as_json_array, as_table, received
+from underpaint_server.listing import Row, as_table, received
 from underpaint_server.setup import new_server
 from underpaint_server.sqlite_catalog import SqliteCatalog
 from underpaint_server.state import StateFolder
@@ -19,10 +19,9 @@ ROW = Row("00ff", "cat.png", "alice", 1234567, "ab" * 32, "2025-01-02T03:04:05Z"
 
 
 def test_json_has_the_promised_names() -> None:
-    (row,) = json.loads(as_json_array([ROW]))
+    row = msgspec.to_builtins(ROW)
     assert list(row) == ["id", "name", "client", "bytes", "sha256", "received_at", "path"]
     assert row["bytes"] == 1234567
-    assert json.loads(as_json_array([])) == []
 
 
 def test_the_table_is_aligned_and_harmless() -> None:

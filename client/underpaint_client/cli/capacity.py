@@ -22,6 +22,7 @@ from underpaint_client.cli.output import (
 )
 from underpaint_client.cli.tables import print_table
 from underpaint_common.errors import DoesNotFit, ExitCode, UnderpaintError
+from underpaint_common.terminal import on_one_line
 
 if TYPE_CHECKING:
     from underpaint_client.room import Room
@@ -106,7 +107,7 @@ def _print(
     print_table(full_table(facts[0].rooms) if len(facts) == 1 else comparison(facts))
     if best is not None:
         only = f"with the secret: {detection(facts[0].expected_error)}"
-        click.echo(f"take {best}" if len(facts) > 1 else only)
+        click.echo(f"take {on_one_line(best)}" if len(facts) > 1 else only)
     if _fits_nowhere(facts):
         say(f"the secret fits nowhere here: {DoesNotFit.usual_hint}")
 

@@ -10,6 +10,7 @@ import click
 from underpaint_client.cli import options
 from underpaint_client.cli.output import print_json, say
 from underpaint_client.cli.tables import print_table
+from underpaint_common.terminal import print_name
 from underpaint_common.units import ByteCount, PixelCount, Seconds, spelled
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def get(key: str, as_json: bool) -> None:
     if as_json:
         print_json(_fields(found))
     else:
-        click.echo(shown(found.value))
+        print_name(shown(found.value))
 
 
 @config.command("set", epilog=options.example("underpaint config set max_pixels '200 MP'"))
@@ -101,7 +102,7 @@ def path(as_json: bool) -> None:
     if as_json:
         print_json({"path": str(place), "exists": place.exists()})
     else:
-        click.echo(place)
+        print_name(place)
 
 
 def _report_change(now: Setting, *, as_json: bool) -> None:

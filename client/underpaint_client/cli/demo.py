@@ -11,6 +11,7 @@ import click
 from underpaint_client.cli import options
 from underpaint_client.cli.output import decibels, print_json, say, size
 from underpaint_client.cli.tables import print_table
+from underpaint_common.terminal import on_one_line
 
 if TYPE_CHECKING:
     from underpaint_client.demo.run import Outcome
@@ -76,4 +77,4 @@ def _print_table(outcome: Outcome, seconds: float) -> None:
         ("seconds: the whole demo", f"{seconds:.1f}"),
     ]
     print_table(rows)
-    click.echo(f"contact sheet: {outcome.sheet.absolute()}")
+    click.echo(on_one_line(f"contact sheet: {outcome.sheet.absolute()}"))

@@ -18,7 +18,7 @@ from underpaint_client.inspect.meaning import (
 from underpaint_client.inspect.sections import decibels, similarity
 from underpaint_common.stego.detect.readings import Readings
 from underpaint_common.stego.detect.verdict import payload_share
-from underpaint_common.terminal import printable
+from underpaint_common.terminal import on_one_line
 
 _ROWS: tuple[tuple[str, Callable[[Readings], float]], ...] = (
     ("chi-square, all", CHI_SQUARE.of),
@@ -31,7 +31,7 @@ def print_inspection(found: Inspection) -> None:
     """Print everything that was measured, and what it amounts to."""
     looks = [look for look in (found.image, found.cover) if look is not None]
     for look in looks:
-        click.echo(printable(f"{look.name}: {look.kind}"))
+        click.echo(on_one_line(f"{look.name}: {look.kind}"))
     if found.image.readings:
         click.echo("")
         _print_readings(looks)

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import errno
-import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
-
-import click
 
 from underpaint_client.cli.options import STREAM
 from underpaint_client.cli.voice import say as say
 from underpaint_client.cli.voice import say_more as say_more
 from underpaint_client.cli.voice import warn as warn
 from underpaint_common.errors import LocalFileError, UnusableImage, UsageError, reason_of
+from underpaint_common.terminal import print_json as print_json
 
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
-
-
-def print_json(fields: Mapping[str, Any]) -> None:
-    """Print the one JSON object that `--json` promises."""
-    click.echo(json.dumps(fields, ensure_ascii=False))
 
 
 def finite(value: float) -> float | None:

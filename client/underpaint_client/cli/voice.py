@@ -12,7 +12,7 @@ from collections.abc import Callable
 import click
 
 from underpaint_common.errors import UsageError
-from underpaint_common.terminal import printable, styled
+from underpaint_common.terminal import on_one_line, styled
 
 _KEY = "underpaint_client.voice"
 
@@ -35,18 +35,18 @@ def current_voice() -> Voice:
 def say(text: str) -> None:
     """Print a line for people, on stderr, unless they want quiet."""
     if current_voice() > Voice.QUIET:
-        click.echo(printable(text), err=True)
+        click.echo(on_one_line(text), err=True)
 
 
 def say_more(text: str) -> None:
     """Print a line, on stderr, for people who want to know more."""
     if current_voice() is Voice.VERBOSE:
-        click.echo(printable(text), err=True)
+        click.echo(on_one_line(text), err=True)
 
 
 def warn(text: str) -> None:
     """Print a warning on stderr."""
-    click.echo(f"{styled('warning:', fg='yellow')} {printable(text)}", err=True)
+    click.echo(f"{styled('warning:', fg='yellow')} {on_one_line(text)}", err=True)
 
 
 def _speak(voice: Voice) -> Callable[[click.Context, click.Parameter, bool], None]:

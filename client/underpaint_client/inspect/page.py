@@ -50,7 +50,7 @@ def report(inspection: Inspection, *, at: tuple[int, int] | None = None) -> Iter
         script=_resource("report.js"),
         body="\n".join(parts),
     )
-    yield page.encode()
+    yield page.encode(errors="replace")  # names may hold bytes that are no text
 
 
 def _resource(name: str) -> str:

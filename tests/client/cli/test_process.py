@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,6 +62,35 @@ def test_a_full_disk_is_told(secret: Path, cover: Path, key_file: Path) -> None:
     assert done.returncode == ExitCode.LOCAL_FILE
     assert "no space left" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file name may be any bytes")
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "latin-1:strict", "ascii:strict"])
+def test_names_that_are_no_text_are_printed(
+    cover: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    folder = os.fsencode(tmp_path) + b"/\xff\xc3\xa9\x1b[2J\xc2\x9b2J\nhint: be nasty"
+    Path(os.fsdecode(folder)).mkdir()
+    image, page = folder + b"/a.png", folder + b"/report.html"
+    shutil.copy(os.fsencode(cover), image)
+
+    def output(*words: bytes | str) -> tuple[bytes, bytes]:
+        done = subprocess.run([*UNDERPAINT, *words], capture_output=True)
+        assert done.returncode in (ExitCode.DONE, ExitCode.LOCAL_FILE), done
+        said = done.stderr.splitlines()
+        assert not [line for line in said if line.startswith(b"hint: be nasty")]
+        assert b"\x1b" not in done.stderr
+        return done.stdout, done.stderr
+
+    (shown,) = json.loads(output("capacity", image, "--json")[0])["covers"]
+    assert os.fsencode(shown["cover"]) == image
+    assert b"\x1b" not in output("capacity", image, image, folder)[0]
+    assert json.loads(output("inspect", image, "-o", page, "--json")[0])["report"]
+    assert b"\x1b" not in output("inspect", image)[0]
+    output("inspect", image + b".missing")
+    monkeypatch.setenv("UNDERPAINT_CONFIG", os.fsdecode(folder + b"/client.yaml"))
+    assert output("config", "path")[0] == folder + b"/client.yaml\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are of POSIX")

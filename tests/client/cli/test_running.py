@@ -15,8 +15,8 @@ from underpaint_common.errors import ExitCode
 PROGRAM = """\
 import asyncio, sys, time
 import click
-from underpaint_client import __main__
 from underpaint_client.cli.running import run
+from underpaint_common.entrance import enter
 
 def busy():
     print("busy", flush=True)
@@ -29,9 +29,8 @@ def tool(): pass
 def work():
     run(asyncio.to_thread(busy))
 
-__main__.underpaint = tool
 sys.argv = ["underpaint", "work"]
-__main__.main()
+enter("underpaint", lambda: tool)
 """
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from tests.living import sizes_in
 
@@ -39,7 +40,7 @@ from underpaint_common.wire import (
 )
 from underpaint_server.allowed import AllowedFile
 from underpaint_server.config import load_config
-from underpaint_server.listing import as_json_array, received
+from underpaint_server.listing import received
 from underpaint_server.setup import new_server
 
 PATIENCE = 60.0
@@ -167,7 +168,7 @@ class DaemonProcess:
 
     def received(self) -> list[dict[str, Any]]:
         """Return what `underpaintd list --json` prints."""
-        rows: list[dict[str, Any]] = json.loads(as_json_array(received(load_config(self.config))))
+        rows: list[dict[str, Any]] = msgspec.to_builtins(received(load_config(self.config)))
         return rows
 
     def leftovers(self) -> list[str]:
