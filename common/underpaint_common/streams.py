@@ -2,26 +2,84 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_NAME = "standard output"
 
 
 def prepare() -> None:
     """Make the streams fit to be used, whatever they are."""
     _replace_closed()
+    _name_output()
     _let_everything_be_written()
 
 
 def _replace_closed() -> None:
-    """Put the null device where a stream was closed, lest the next file be taken for it."""
-    for name, flag, mode in (
-        ("stdin", os.O_RDONLY, "r"),
-        ("stdout", os.O_WRONLY, "w"),
-        ("stderr", os.O_WRONLY, "w"),
-    ):
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, flag), mode, encoding="utf-8"))
+    """Put the null device where a stream was closed, lest the next file be taken for it.
+
+    What is said to a closed standard error is lost, as whoever closed it wants; results that
+    cannot be printed are an error.
+    """
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(_ClosedOutput(), encoding="utf-8", write_through=True)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
+class _ClosedOutput(io.RawIOBase):
+    """Standard output where it is closed: fit for nothing but not to be written to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._null = os.open(os.devnull, os.O_WRONLY)  # takes the number of standard output
+
+    def fileno(self) -> int:
+        """Return the number that keeps other files from being standard output."""
+        return self._null
+
+    def writable(self) -> bool:
+        """Tell a writer, which asks, that it may try."""
+        return True
+
+    def write(self, _data: object) -> NoReturn:
+        """Refuse."""
+        raise OSError(errno.EBADF, "it is closed", _NAME)
+
+
+class _NamedOutput(io.FileIO):
+    """Standard output, whose errors say that it is theirs."""
+
+    def write(self, data: Buffer, /) -> int:
+        """Write, as the system does."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, _NAME) from None
+
+
+def drop_output() -> None:
+    """Give up standard output: the interpreter, too, would write what is held back at its end."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    sys.stdout = os.fdopen(null, "w", encoding="utf-8")
+
+
+def _name_output() -> None:
+    """Let errors of standard output name it, unless somebody has put another stream there."""
+    now = sys.stdout
+    if now is sys.__stdout__ and isinstance(now, io.TextIOWrapper) and not now.isatty():
+        raw = _NamedOutput(now.fileno(), "w", closefd=False)
+        buffer = io.BufferedWriter(raw)
+        sys.stdout = io.TextIOWrapper(buffer, encoding=now.encoding, errors=now.errors)
 
 
 def _let_everything_be_written() -> None:

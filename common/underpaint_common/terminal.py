@@ -8,6 +8,7 @@ come from a peer or a file name, never reach the terminal.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import sys
@@ -203,6 +204,8 @@ def _leave(report: Report, program: str, *, as_json: bool) -> int:
             click.echo(report.as_text(program), err=True)
         sys.stdout.flush()
     except OSError:
-        # The interpreter flushes once more at its end and would complain a second time.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.drop_output()
+        if report.message and as_json:
+            with contextlib.suppress(OSError):
+                click.echo(report.as_text(program), err=True)
     return report.exit_code

@@ -48,10 +48,40 @@ def test_a_reader_that_went_away_leaves_no_traceback(
 def test_a_closed_stream_leaves_no_traceback(cover: Path, closed: str) -> None:
     in_shell = ["sh", "-c", f'"$@" {closed}', "sh", *UNDERPAINT, "capacity", str(cover)]
     done = subprocess.run(in_shell, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (ExitCode.DONE, "")
+    assert "Traceback" not in done.stderr
+    assert "ignored" not in done.stderr
+    if ">&-" not in closed.replace("2>&-", ""):
+        assert (done.returncode, done.stderr) == (ExitCode.DONE, "")
+    else:
+        assert done.returncode == ExitCode.LOCAL_FILE
+        assert "2>&-" in closed or "standard output" in done.stderr.splitlines()[0]
     wrong = subprocess.run([*in_shell, "--wrong"], capture_output=True, text=True)
     assert wrong.returncode == ExitCode.USAGE
     assert "Traceback" not in wrong.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("to", [">/dev/full", ">&-"])
+def test_what_cannot_be_printed_is_no_success(
+    secret: Path, cover: Path, key_file: Path, tmp_path: Path, to: str
+) -> None:
+    stego, key = tmp_path / "s.png", ("--key-file", str(key_file))
+    hide = [*UNDERPAINT, "hide", str(secret), str(cover), "-o", str(stego), *key]
+    assert subprocess.run([*hide, "--mode", "planes"], capture_output=True).returncode == 0
+    for command in (
+        ("reveal", str(stego), "-o", "-", *key),
+        ("config", "--json"),
+        ("config", "path"),
+        ("reveal", "missing.png", "--json"),
+        ("--version",),
+    ):
+        in_shell = ["sh", "-c", f'"$@" {to}', "sh", *UNDERPAINT, *command]
+        done = subprocess.run(in_shell, capture_output=True, text=True)
+        assert done.returncode == ExitCode.LOCAL_FILE, command
+        words = "missing.png" if "missing.png" in command else "standard output"
+        assert words in done.stderr.splitlines()[0]
+        assert done.stderr.splitlines()[1].startswith("hint: ")
+        assert len(done.stderr.splitlines()) == 2
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
