@@ -25,7 +25,7 @@ FLOORS: dict[str, set[str]] = {
     COMMON + "terminal": {"errors", "interrupts", "json_output", "streams"},
     COMMON + "json_output": {"errors"},
     COMMON + "entrance": {"terminal", "interrupts", "json_output", "errors"},
-    COMMON + "settings": {"errors", "units"},
+    COMMON + "settings": {"errors", "units", "yaml_numbers"},
 }
 STEGO_LIBRARIES = {"numpy", "numba", "underpaint_common"}
 NO_SOCKETS = {"socket", "asyncio", "uvloop", "ssl", "selectors"}

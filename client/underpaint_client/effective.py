@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,9 @@ _TRUTH = {
     **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
     **dict.fromkeys(("0", "false", "f", "no", "n", "off"), False),
 }
+
+
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 class Origin(enum.StrEnum):
@@ -135,7 +139,7 @@ def from_text(key: str, text: str, *, source: str) -> Any:
     value: object = text
     if kind is bool:
         value = _TRUTH.get(text.strip().lower(), text)
-    elif _is_whole(kind) and text.strip().lstrip("-").isdecimal():
+    elif _is_whole(kind) and _WHOLE.fullmatch(text.strip()):
         value = int(text)
     checked = settings.convert({key: value}, Configuration, source=source)
     return getattr(checked, key)

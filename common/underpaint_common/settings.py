@@ -20,6 +20,7 @@ from underpaint_common.units import ByteCount, PixelCount, Seconds, read_quantit
 MAX_FILE_BYTES = 1 << 20
 
 _CORRECT = "correct it there; the example in the documentation shows every key"
+_DECIMAL = "write it in decimal, without leading zeros; a text that looks like one in quotes"
 _QUANTITIES = (ByteCount, Seconds, PixelCount)
 Kind = TypeVar("Kind")
 
@@ -41,8 +42,12 @@ def read_yaml(text: bytes | str, *, source: str) -> object:
     """
     import yaml
 
+    from underpaint_common.yaml_numbers import DecimalLoader, NumberError
+
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, DecimalLoader)  # noqa: S506 - a safe loader, and stricter
+    except NumberError as error:
+        raise UsageError(f"{source}: {error}", hint=_DECIMAL) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UsageError(
             f"{source} is not valid YAML: {' '.join(str(error).split())}", hint=_CORRECT

@@ -6,11 +6,12 @@ with them; only configuration files and command lines know how they are spelled.
 
 from __future__ import annotations
 
-import math
 import re
 from decimal import Decimal
 
-_QUANTITY = re.compile(r"(?P<number>\d+(?:\.\d+)?) *(?P<unit>[A-Za-z]*)")
+_QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) *(?P<unit>[A-Za-z]*)")
+_MOST_CHARACTERS = 60
+_SHOWN_CHARACTERS = 40
 
 _BYTES = {
     "": 1,
@@ -50,6 +51,11 @@ class PixelCount(int):
 
 
 Quantity = ByteCount | Seconds | PixelCount
+_MOST: dict[type[Quantity], Quantity] = {
+    ByteCount: ByteCount((1 << 63) - 1),  # what files and databases count to
+    Seconds: Seconds(36_500 * 86_400),  # a hundred years: clocks and calendars hold more, not much
+    PixelCount: PixelCount((1 << 63) - 1),
+}
 
 
 def read_quantity(kind: type[Quantity], value: object) -> Quantity:
@@ -65,13 +71,18 @@ def read_quantity(kind: type[Quantity], value: object) -> Quantity:
     Raises
     ------
     ValueError
-        It is neither, or not positive.
+        It is neither, not positive, or more than anybody can mean.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError("neither a number nor a text with a unit")
+    most = _MOST[kind]
+    if isinstance(value, int) and value > most:
+        raise ValueError(f"must be at most {spelled(most)}")
     quantity = kind.parse(str(value))
-    if not (quantity > 0 and math.isfinite(quantity)):
+    if not quantity > 0:
         raise ValueError("must be more than 0")
+    if quantity > most:
+        raise ValueError(f"must be at most {spelled(most)}")
     return quantity
 
 
@@ -83,15 +94,16 @@ def spelled(quantity: Quantity) -> str:
     units: dict[str, float] | dict[str, int]
     units = {ByteCount: _BYTES, Seconds: _SECONDS, PixelCount: _PIXELS}[type(quantity)]
     for unit, size in sorted(units.items(), key=lambda item: (item[1], item[0]), reverse=True):
-        count = round(quantity / size)
+        count = round(Decimal(quantity) / Decimal(str(size)))
         if count >= 1 and count * size == quantity:
             return f"{count} {unit}".rstrip()
     return f"{Decimal(repr(float(quantity))):f} s"
 
 
-def _scaled(text: str, units: dict[str, float] | dict[str, int], *, example: str) -> float:
-    match = _QUANTITY.fullmatch(text.strip())
+def _scaled(text: str, units: dict[str, float] | dict[str, int], *, example: str) -> Decimal:
+    shown = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
+    match = _QUANTITY.fullmatch(text.strip()) if len(text) <= _MOST_CHARACTERS else None
     if match is None or match["unit"] not in units:
         known = ", ".join(unit for unit in units if unit)
-        raise ValueError(f"{text!r} is not understood (write it like {example}; units: {known})")
-    return float(match["number"]) * units[match["unit"]]
+        raise ValueError(f"{shown!r} is not understood (write it like {example}; units: {known})")
+    return Decimal(match["number"]) * Decimal(str(units[match["unit"]]))

@@ -113,3 +113,10 @@ def test_an_identity_is_written_as_an_absolute_path(
 def test_quantities_are_shown_as_they_are_read(quantity: ByteCount | PixelCount | Seconds) -> None:
     key = {ByteCount: "max_bytes", PixelCount: "max_pixels", Seconds: "timeout"}[type(quantity)]
     assert from_text(key, spelled(quantity), source="x") == pytest.approx(quantity, rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["１２", "1_0", "9" * 5000, "1e1", "0x3"])
+@pytest.mark.parametrize("key", ["retries", "planes", "timeout", "max_pixels"])
+def test_only_plain_numbers_are_numbers(key: str, text: str) -> None:
+    with pytest.raises(UsageError, match=key):
+        from_text(key, text, source="it")

@@ -27,6 +27,7 @@ class Outer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shape: Literal["round", "square"] | None = None
     taste: Taste = Taste.SWEET
     wait: Seconds = Seconds(1)
+    count: int = 1
     inner: Inner = Inner()
 
 
@@ -49,7 +50,7 @@ def test_units_and_choices_are_read() -> None:
     [
         ("color: red", "unknown key color", "did you mean colour?"),
         ("inner: {sise: 3}", "unknown key inner.sise", "did you mean size?"),
-        ("zzz: 3", "unknown key zzz", "known: colour, shape, taste, wait, inner"),
+        ("zzz: 3", "unknown key zzz", "known: colour, shape, taste, wait, count, inner"),
         ("colour: gren", "colour: ", "did you mean green?"),
         ("colour: blue", "colour: ", "known: red, green"),
         ("shape: rond", "shape: ", "did you mean round?"),
@@ -59,6 +60,14 @@ def test_units_and_choices_are_read() -> None:
         ("inner: 3", "inner", "correct it there"),
         ("- a", "the file", "correct it there"),
         ("a: [", "YAML", "correct it there"),
+        ("count: 010", "010 in line 1", "decimal"),
+        ("count: 0x10", "0x10 in line 1", "decimal"),
+        ("count: 1_000", "1_000 in line 1", "decimal"),
+        ("count: 1:30", "1:30 in line 1", "decimal"),
+        ("wait: 1:30.5", "1:30.5 in line 1", "decimal"),
+        ("count: " + "9" * 5000, "99... in line 1", "decimal"),
+        ("wait: .inf", "wait: ", "correct it there"),
+        ("count: yes", "count: ", "correct it there"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(text: str, place: str, hint: str) -> None:

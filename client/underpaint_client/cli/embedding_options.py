@@ -7,7 +7,7 @@ from typing import TypedDict
 import click
 
 from underpaint_client import choices
-from underpaint_client.cli.option_types import Setting
+from underpaint_client.cli.option_types import Setting, Whole
 
 
 class Embedding(TypedDict):
@@ -33,7 +33,7 @@ mode = click.option(
 planes = click.option(
     "--planes",
     cls=Setting,
-    type=click.IntRange(1, 8),
+    type=Whole(1, 8),
     metavar="K",
     help="Bit planes: exactly K in classic, at most K in planes; in adaptive at most K bits per "
     "sample.",

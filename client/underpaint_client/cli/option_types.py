@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ from underpaint_common.units import Quantity, read_quantity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+_WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+_SHOWN_CHARACTERS = 40
 _FILE = "underpaint_client.configuration_file"
 
 
@@ -61,6 +64,17 @@ def _in_file(context: click.Context) -> dict[str, Any]:
         context.meta[_FILE] = in_file()
     written: dict[str, Any] = context.meta[_FILE]
     return written
+
+
+class Whole(click.IntRange):
+    """A whole number in ASCII digits, of a bounded length."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read what Python would read, less what only Python takes for a number."""
+        if isinstance(value, str) and not _WHOLE.fullmatch(value.strip()):
+            shown = value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}..."
+            self.fail(f"{shown!r} is no whole number from {self.min} to {self.max}", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def quantity(kind: type[Quantity]) -> Callable[[str | Quantity], Quantity]:

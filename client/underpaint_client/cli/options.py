@@ -10,7 +10,7 @@ import click
 
 from underpaint_client.cli import embedding_options
 from underpaint_client.cli.embedding_options import Embedding as Embedding
-from underpaint_client.cli.option_types import Function, Setting, quantity, together
+from underpaint_client.cli.option_types import Function, Setting, Whole, quantity, together
 from underpaint_client.cli.voice import quiet, say_more, verbose
 from underpaint_client.identities import IdentityChoice
 from underpaint_common.units import ByteCount, PixelCount, Seconds
@@ -190,7 +190,7 @@ timeout = click.option(
 retries = click.option(
     "--retries",
     cls=Setting,
-    type=click.IntRange(0, 1000),
+    type=Whole(0, 1000),
     default=RETRIES,
     show_default=True,
     metavar="N",

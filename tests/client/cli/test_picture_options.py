@@ -273,3 +273,14 @@ def test_a_jpeg_cover_gets_a_warning_and_no_figure(
     (sentence,) = hidden["warnings"]
     assert "decoded from JPEG" in sentence
     assert "detection error not known" in run(*command, "-o", "s2.png")[2]
+
+
+@pytest.mark.parametrize("number", ["１２", "1_0", "9" * 5000, "nan", "1e1", "-1", "0x3", ""])
+@pytest.mark.parametrize("option", ["--planes", "--max-pixels", "--max-bytes", "--max-inflated"])
+def test_only_plain_numbers_are_numbers(
+    run: Run, secret: Path, cover: Path, option: str, number: str
+) -> None:
+    code, _, err = run("hide", secret, cover, "-o", "s.png", option, number)
+    assert code == ExitCode.USAGE
+    assert option in err
+    assert len(err) < 400
