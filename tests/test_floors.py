@@ -16,7 +16,8 @@ PACKAGES = {
 }
 COMMON = "underpaint_common."
 FLOORS: dict[str, set[str]] = {
-    COMMON + "wire": {"crypto", "errors"},
+    COMMON + "wire": {"crypto", "errors", "hosts"},
+    COMMON + "hosts": set(),
     COMMON + "payload": {"pictures", "stego", "crypto", "errors"},
     COMMON + "pictures": {"stego", "errors", "files"},
     COMMON + "stego": set(),

@@ -16,6 +16,7 @@ import msgspec
 from underpaint_common import settings
 from underpaint_common.errors import LocalFileError, UsageError
 from underpaint_common.files import read_bounded, write_atomically
+from underpaint_common.hosts import ipv6, is_host_name
 from underpaint_server.endpoint import DEFAULT_PORT, Endpoint
 from underpaint_server.keep import Keep
 from underpaint_server.limits import Limits
@@ -62,6 +63,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     metrics: Endpoint | None = None
     on_received: tuple[str, ...] = ()
     limits: Limits = Limits()
+
+    def __post_init__(self) -> None:
+        if not (is_host_name(self.host) or ipv6(self.host)):
+            raise ValueError("host must be a name or an address, without a port")
 
     def listening_on(self, listen: Endpoint) -> Config:
         """Return this configuration with another place to listen, as `--listen` gives it.

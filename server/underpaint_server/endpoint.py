@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from underpaint_common.hosts import ipv6, is_host_name
+
 DEFAULT_PORT = 7741
 
-_FORM = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.%\w]+)\]|(?P<name>[^\[\]:/\s]+)):(?P<port>\d{1,5})")
+_FORM = re.compile(r"(?:\[(?P<ipv6>[^\[\]]+)\]|(?P<name>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
+_SHOWN_CHARACTERS = 80
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - an address of our own choosing
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -31,11 +34,17 @@ class Endpoint:
         """
         match = _FORM.fullmatch(text)
         if match is None:
-            raise ValueError(f"{text!r} is not HOST:PORT")
+            raise ValueError(f"{text[:_SHOWN_CHARACTERS]!r} is not HOST:PORT")
         port = int(match["port"])
         if port > 65535:
             raise ValueError(f"port {port} is above 65535")
-        return cls(match["ipv6"] or match["name"], port)
+        name = match["name"]
+        host = ipv6(match["ipv6"]) if name is None else name if is_host_name(name) else None
+        if host is None:
+            raise ValueError(
+                f"{text[:_SHOWN_CHARACTERS]!r} is not HOST:PORT: there is no such host"
+            )
+        return cls(host, port)
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -59,7 +59,8 @@ def new_server(
                 f"{existing} exists already", hint="init never overwrites: name another folder"
             )
     listen = listen or _default_listen(host)
-    host = host or (_THIS_MACHINE if listen.is_every_address else listen.host)
+    if host is None:
+        host = _THIS_MACHINE if listen.is_every_address else listen.host
     if listen.port == 0:
         raise UsageError(
             "port 0 cannot stand in an address line",
@@ -83,7 +84,8 @@ def address_of(config: Config, *, host: str | None) -> Address:
     Raises
     ------
     UsageError
-        The configured port is 0: only the running daemon knows the real one.
+        The configured port is 0, and only the running daemon knows the real one; or the host
+        cannot be one.
     """
     if config.listen.port == 0:
         raise UsageError(
@@ -91,7 +93,8 @@ def address_of(config: Config, *, host: str | None) -> Address:
             hint="serve prints it when it is ready",
         )
     identity = StateFolder(config.state).load_identity()
-    return Address(host or config.host, config.listen.port, identity.public)
+    address = Address(config.host if host is None else host, config.listen.port, identity.public)
+    return Address.parse(str(address))  # refuses a host that no client could read
 
 
 def _default_listen(host: str | None) -> Endpoint:

@@ -63,6 +63,18 @@ def test_a_folder_whose_name_is_no_text_is_told(
             assert "\x1b" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("host", ["", "a b", "a..b", "a" * 64, "é.de", "h:1"])
+def test_a_host_that_no_client_could_read_is_wrong_usage(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    for command in (("address", "--config", config), ("init", tmp_path / "other")):
+        assert run(*command, "--host", host) == ExitCode.USAGE
+        assert capsys.readouterr().out == ""
+    config.write_text(f'host: "{host}"\n')
+    assert run("check", "--config", config) == ExitCode.USAGE
+    assert "host" in capsys.readouterr().err
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--version") == ExitCode.DONE
     assert capsys.readouterr().out == f"underpaintd {__version__}\n"

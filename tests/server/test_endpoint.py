@@ -23,7 +23,31 @@ def test_text_and_endpoint_are_the_same_thing(text: str, host: str, port: int) -
 
 
 @pytest.mark.parametrize(
-    "text", ["", "host", ":7741", "host:", "host:seventy", "::1:80", "[::1]", "a b:1", "h:65536"]
+    "text",
+    [
+        "",
+        "host",
+        ":7741",
+        "host:",
+        "host:seventy",
+        "::1:80",
+        "[::1]",
+        "a b:1",
+        "h:65536",
+        *(
+            "h:１２",
+            "a..b:1",
+            ".:1",
+            "é.de:1",
+            "*:1",
+            "[zz]:1",
+            "[127.0.0.1]:1",
+            "[::1%]:1",
+            "a\0b:1",
+        ),
+        "a" * 64 + ":1",
+        "a." * 500 + ":1",
+    ],
 )
 def test_nonsense_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"HOST:PORT|65535"):

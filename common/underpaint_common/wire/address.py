@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -10,6 +9,7 @@ from typing import Self
 from underpaint_common.crypto import keytext
 from underpaint_common.crypto.keytext import KeyKind
 from underpaint_common.errors import UsageError
+from underpaint_common.hosts import ipv6, is_host_name
 
 DEFAULT_PORT = 7741
 
@@ -19,7 +19,6 @@ _ADDRESS = re.compile(
     r"underpaint://(?:\[(?P<ipv6>[^\]]*)\]|(?P<name>[^:/#\[\]]*))(?::(?P<port>[^/#]*))?/?#(?P<key>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_NAME = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}")
 _PORT = re.compile(r"[0-9]{1,5}")
 _MAX_PORT = 65535
 
@@ -65,17 +64,17 @@ class Address:
 
 
 def _ipv6(text: str) -> str:
-    try:
-        return str(ipaddress.IPv6Address(text))
-    except ValueError:
+    address = ipv6(text)
+    if address is None:
         raise UsageError(
             "the address has no IPv6 address between its brackets",
             hint=f"an address looks like {_FORM}",
-        ) from None
+        )
+    return address
 
 
 def _name(text: str) -> str:
-    if not _NAME.fullmatch(text):
+    if not is_host_name(text):
         raise UsageError(
             "the address has no usable host name",
             hint="letters, digits, dots and hyphens; an IPv6 address goes in brackets",

@@ -49,6 +49,10 @@ def test_an_ipv6_address_is_written_in_brackets() -> None:
         ("", "no address"),
         ("example.org:7741", "no address"),
         (f"https://example.org/#{TEXT}", "no address"),
+        *(
+            (f"underpaint://{host}:1/#{TEXT}", "no usable host name")
+            for host in ("a..b", ".", "a" * 64)
+        ),
         ("underpaint://example.org:7741/", "no #KEY"),
         (f"underpaint://example.org/path#{TEXT}", "no #KEY"),
         (f"underpaint://:7741/#{TEXT}", "host"),
