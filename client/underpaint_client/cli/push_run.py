@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -125,10 +126,10 @@ class PushRun:
                 used_at=lambda digest: None if ledger is None else ledger.used_at(digest),
                 tell=warn,
             )
-        secrets = {task.source.resolve() for task in tasks if isinstance(task.source, Path)}
+        secrets = {os.path.realpath(task.source) for task in tasks if isinstance(task.source, Path)}
         return CoverFolder(
             named,
-            tuple(path for path in images_in(Path(named)) if path.resolve() not in secrets),
+            tuple(path for path in images_in(Path(named)) if os.path.realpath(path) not in secrets),
             Placing(mode_of(how.mode), how.planes),
             how.limits,
             keep_metadata=how.keep_metadata,

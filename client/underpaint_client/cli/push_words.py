@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from underpaint_client.cli.options import STREAM
@@ -68,5 +69,5 @@ def tasks_of(secrets: tuple[str, ...]) -> list[str]:
             if not files:
                 raise UsageError(f"there is no file in the folder {word}")
         for file in files:
-            found.setdefault(file if file == STREAM else str(Path(file).resolve()), file)
+            found.setdefault(file if file == STREAM else os.path.realpath(file), file)
     return list(found.values())

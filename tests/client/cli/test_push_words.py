@@ -32,6 +32,12 @@ def test_folders_are_taken_apart_and_nothing_comes_twice() -> None:
     assert tasks_of(("missing.png",)) == ["missing.png"], "reading tells better"
 
 
+def test_links_that_lead_to_themselves_are_told_when_they_are_read(folder: Path) -> None:
+    (folder / "loop.png").symlink_to("loop.png")
+    (folder / "scans" / "loop.png").symlink_to("loop.png")
+    assert tasks_of(("loop.png", "scans")) == ["loop.png", "scans/a.pdf", "scans/b.png"]
+
+
 def test_a_folder_of_nothing_or_of_no_access_is_said(folder: Path) -> None:
     with pytest.raises(UsageError, match="no file in the folder empty"):
         tasks_of(("empty",))
