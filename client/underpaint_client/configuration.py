@@ -14,6 +14,7 @@ from typing import Annotated
 import msgspec
 
 from underpaint_client.choices import CompressName, CostName, FormName, ModeName
+from underpaint_client.homes import expanded
 from underpaint_common import settings
 from underpaint_common.errors import UsageError
 from underpaint_common.files import read_bounded
@@ -109,4 +110,4 @@ def read_text(path: Path) -> str:
 def identity_in(configuration: Configuration, path: Path) -> Path | None:
     """Return the identity that the configuration file at `path` names, if it names one."""
     named = configuration.identity
-    return None if named is None else path.absolute().parent / named.expanduser()
+    return None if named is None else path.absolute().parent / expanded(named)

@@ -20,6 +20,7 @@ from underpaint_client.configuration import (
     parse_configuration,
     read_text,
 )
+from underpaint_client.homes import expanded
 from underpaint_client.places import configuration_path, identity_path, write_private
 from underpaint_client.remotes import Remotes
 from underpaint_client.yaml_edit import with_value, without_value
@@ -174,7 +175,7 @@ def _to_write(key: str, text: str, path: Path) -> str | int | bool:
     if key == "to":
         Remotes(path).resolve(text)
     if key == "identity":
-        return str(Path(text).expanduser().absolute())
+        return str(expanded(Path(text)).absolute())
     return value if isinstance(value, bool) or type(value) is int else text.strip()
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from underpaint_client.homes import home_folder
 from underpaint_common.errors import LocalFileError, reason_of
 from underpaint_common.files import write_atomically
 
@@ -37,12 +38,12 @@ def configuration_folder(
     platform = platform or sys.platform
     if platform == "win32":
         roaming = environment.get("APPDATA")
-        base = Path(roaming) if roaming else Path.home() / "AppData" / "Roaming"
+        base = Path(roaming) if roaming else home_folder() / "AppData" / "Roaming"
     elif platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
+        base = home_folder() / "Library" / "Application Support"
     else:
         chosen = Path(environment.get("XDG_CONFIG_HOME", ""))
-        base = chosen if chosen.is_absolute() else Path.home() / ".config"
+        base = chosen if chosen.is_absolute() else home_folder() / ".config"
     return base / "underpaint"
 
 
@@ -69,12 +70,12 @@ def state_folder(environment: Mapping[str, str] | None = None, platform: str | N
         return Path(named)
     if platform == "win32":
         local = environment.get("LOCALAPPDATA")
-        base = Path(local) if local else Path.home() / "AppData" / "Local"
+        base = Path(local) if local else home_folder() / "AppData" / "Local"
     elif platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
+        base = home_folder() / "Library" / "Application Support"
     else:
         chosen = Path(environment.get("XDG_STATE_HOME", ""))
-        base = chosen if chosen.is_absolute() else Path.home() / ".local" / "state"
+        base = chosen if chosen.is_absolute() else home_folder() / ".local" / "state"
     return base / "underpaint"
 
 
