@@ -18,6 +18,7 @@ COMMON = "underpaint_common."
 FLOORS: dict[str, set[str]] = {
     COMMON + "wire": {"crypto", "errors", "hosts"},
     COMMON + "hosts": set(),
+    COMMON + "path_type": set(),
     COMMON + "payload": {"pictures", "stego", "crypto", "errors"},
     COMMON + "pictures": {"stego", "errors", "files"},
     COMMON + "stego": set(),

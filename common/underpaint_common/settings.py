@@ -111,6 +111,8 @@ def _read_custom(kind: type, value: object) -> Any:
         return read_quantity(kind, value)
     if not isinstance(value, str):
         raise ValueError("must be a text")
+    if not value or "\0" in value:
+        raise ValueError("must be a path")
     return Path(value)
 
 

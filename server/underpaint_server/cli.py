@@ -12,6 +12,7 @@ import click
 
 from underpaint_common import __version__
 from underpaint_common.completion import completion_command
+from underpaint_common.path_type import PathType
 from underpaint_common.terminal import exit_code_table, on_one_line, print_json
 from underpaint_server import clients_cli, copying_cli, store_cli
 from underpaint_server.cli_options import config_option, example, json_option
@@ -47,7 +48,7 @@ cli.add_command(completion_command("underpaintd"))
 
 
 @cli.command(epilog=example("underpaintd init /srv/underpaint --host pictures.example.org"))
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PathType(path_type=Path, folder=True))
 @click.option("--host", metavar="NAME", help="Name under which clients reach this host.")
 @click.option(
     "--listen",

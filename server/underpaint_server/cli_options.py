@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from underpaint_common.path_type import PathType
+
 config_option = click.option(
     "--config",
     "config_path",
-    type=click.Path(path_type=Path),
+    type=PathType(path_type=Path),
     default=Path("server.yaml"),
     envvar="UNDERPAINTD_CONFIG",
     show_default=True,

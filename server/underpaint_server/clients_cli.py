@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from underpaint_common.path_type import PathType
 from underpaint_common.terminal import print_json
 from underpaint_common.units import Seconds, read_quantity
 from underpaint_server.cli_options import config_option, example, json_option
@@ -31,7 +32,7 @@ def _read_span(_context: click.Context, _parameter: click.Parameter, text: str) 
 @click.option(
     "--psk-file",
     "preshared",
-    type=click.Path(path_type=Path),
+    type=PathType(path_type=Path),
     metavar="FILE",
     help="Let it push only if it knows this key too, made by underpaint keygen --shared.",
 )

@@ -68,6 +68,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         if not (is_host_name(self.host) or ipv6(self.host)):
             raise ValueError("host must be a name or an address, without a port")
 
+        if any("\0" in word for word in self.on_received) or self.on_received[:1] == ("",):
+            raise ValueError("on_received must begin with a command, and hold no NUL character")
+
     def listening_on(self, listen: Endpoint) -> Config:
         """Return this configuration with another place to listen, as `--listen` gives it.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from underpaint_common.path_type import PathType
 from underpaint_common.terminal import on_one_line
 from underpaint_server.cli_options import config_option, example
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     short_help="Copy the whole server to DIR, while it runs.",
     epilog=example("underpaintd backup /backup/underpaint"),
 )
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PathType(path_type=Path, folder=True))
 @config_option
 def backup(folder: Path, config_path: Path) -> None:
     """Copy the whole server to DIR, while it runs: secrets, catalog, allowed clients, identity.
@@ -35,8 +36,8 @@ def backup(folder: Path, config_path: Path) -> None:
     short_help="Make DIR the server that BACKUP is a copy of.",
     epilog=example("underpaintd restore /backup/underpaint /srv/underpaint"),
 )
-@click.argument("backup_folder", metavar="BACKUP", type=click.Path(path_type=Path))
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("backup_folder", metavar="BACKUP", type=PathType(path_type=Path, folder=True))
+@click.argument("folder", metavar="DIR", type=PathType(path_type=Path, folder=True))
 def restore(backup_folder: Path, folder: Path) -> None:
     """Make DIR the server that BACKUP is a copy of; nothing in DIR is overwritten.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from underpaint_common.path_type import PathType
 from underpaint_common.terminal import on_one_line, print_json, print_name, printable
 from underpaint_server.cli_options import config_option, example, json_option
 
@@ -82,7 +83,7 @@ def export(words: tuple[str, ...], everything: bool, config_path: Path) -> None:
 
     if len(words) != (1 if everything else 2):
         raise UsageError("export takes ID DIR, or --all DIR")
-    folder = Path(words[-1])
+    folder: Path = PathType(path_type=Path, folder=True).convert(words[-1], None, None)
     if not folder.is_dir():
         raise LocalFileError(f"there is no folder {folder}", hint="make it first")
     with opened(load_config(config_path)) as here:

@@ -215,6 +215,14 @@ def test_reading_is_bounded(tmp_path: Path) -> None:
         read_bounded(tmp_path, max_bytes=4)
 
 
+def test_a_name_with_a_nul_is_a_file_error(tmp_path: Path) -> None:
+    for overwrite in (False, True):
+        with pytest.raises(LocalFileError, match=r"a\\0b: .*NUL"):
+            write_atomically(tmp_path / "a\0b", [b""], overwrite=overwrite)
+    with pytest.raises(LocalFileError, match="NUL"):
+        read_bounded(tmp_path / "a\0b", max_bytes=4)
+
+
 def test_a_folders_files_come_by_name_without_those_below(tmp_path: Path) -> None:
     for name in ("b", "a", "below/c"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

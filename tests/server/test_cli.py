@@ -75,6 +75,23 @@ def test_a_host_that_no_client_could_read_is_wrong_usage(
     assert "host" in capsys.readouterr().err
 
 
+def test_an_empty_text_is_no_folder(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    for command in (
+        *(("init", ""), ("restore", "", "x"), ("restore", "x", ""), ("status", "--config", "")),
+        ("backup", "", "--config", config),
+        ("export", "--all", "", "--config", config),
+    ):
+        assert run(*command) == ExitCode.USAGE, command
+    assert sorted(tmp_path.iterdir()) == before
+    for line in ('state: ""', 'state: "a\\0b"', 'on_received: [""]', 'on_received: ["a\\0b"]'):
+        config.write_text(line + "\n")
+        assert run("check", "--config", config) == ExitCode.USAGE, line
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--version") == ExitCode.DONE
     assert capsys.readouterr().out == f"underpaintd {__version__}\n"

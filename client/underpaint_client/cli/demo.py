@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=options.path_type,
+    type=options.folder_type,
     default=Path("demo"),
     show_default=True,
     metavar="FOLDER",

@@ -13,6 +13,7 @@ from underpaint_client.cli.embedding_options import Embedding as Embedding
 from underpaint_client.cli.option_types import Function, Setting, Whole, quantity, together
 from underpaint_client.cli.voice import quiet, say_more, verbose
 from underpaint_client.identities import IdentityChoice
+from underpaint_common.path_type import PathType
 from underpaint_common.units import ByteCount, PixelCount, Seconds
 
 STREAM = "-"
@@ -20,8 +21,9 @@ PIXELS, FILE_BYTES, INFLATED_BYTES, TIMEOUT, RETRIES = "128 MP", "512 MiB", "1 G
 """Values where none are given; `Configuration` has the same, and is too heavy for `--help`."""
 
 
-path_type = click.Path(path_type=Path)
-file_or_stream = click.Path(allow_dash=True, path_type=str)
+path_type = PathType(path_type=Path)
+file_or_stream = PathType(allow_dash=True, path_type=str)
+folder_type = PathType(path_type=Path, folder=True)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
 )

@@ -111,6 +111,29 @@ def test_keygen_shared(run: Run, tmp_path: Path, secret: Path, cover: Path) -> N
 # hide and reveal
 
 
+@pytest.mark.parametrize("place", ["", "new.png/"])
+def test_what_is_no_path_is_wrong_usage(
+    run: Run, secret: Path, cover: Path, key_file: Path, tmp_path: Path, place: str
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    key = ("--key-file", key_file)
+    for command in (
+        ("hide", secret, cover, "-o", place, *key),
+        ("hide", place, cover, "-o", "s.png", *key),
+        ("hide", secret, cover, "-o", "s.png", "--key-file", place),
+        ("reveal", cover, "-o", place, *key),
+        ("capacity", place),
+        ("keygen", "--shared", place),
+        ("keygen", "--identity", place),
+        ("push", secret, "--cover", place),
+    ):
+        code, out, err = run(*command)
+        assert (code, out) == (ExitCode.USAGE, ""), command
+        assert "names no file" in err or "no folder new.png/" in err
+    assert run("config", "set", "identity", "")[0] == ExitCode.USAGE
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.parametrize("ending", ["png", "webp", "bmp", "tiff"])
 def test_hide_then_reveal_gives_the_same_file(
     run: Run, secret: Path, cover: Path, key_file: Path, tmp_path: Path, ending: str
