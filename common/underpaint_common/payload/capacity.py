@@ -141,7 +141,18 @@ def planes_for(cover: Picture, mode: Mode, length: int, at_most: int | None) -> 
     raise DoesNotFit(
         f"the secret does not fit: {length:,} bytes to embed, and this cover holds "
         f"{largest_body(members, mode, allowed):,} in {allowed} bit plane{'s' * (allowed > 1)}",
-        hint=", or ".join(remedies),
+        hint=", or ".join(remedies) + _left_out(cover),
+    )
+
+
+def _left_out(cover: Picture) -> str:
+    """Say how many pixels carry nothing because nobody sees them, if there are any."""
+    hidden = 0 if cover.alpha is None else int((cover.alpha == 0).sum())
+    if not hidden:
+        return ""
+    return (
+        f"; {hidden:,} of this cover's {cover.width * cover.height:,} pixels are fully transparent "
+        "and stay as they are"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from underpaint_common.errors import DoesNotFit
 from underpaint_common.payload import Mode, capacity, expected_psnr
 from underpaint_common.payload.capacity import body_bytes, largest_body, largest_secret, planes_for
+from underpaint_common.pictures import Picture
 
 MODES = st.sampled_from([Mode.PLANES, Mode.CLASSIC])
 ALL_MODES = st.sampled_from([Mode.PLANES, Mode.CLASSIC, Mode.ADAPTIVE])
@@ -74,3 +76,19 @@ def test_rows_grow_with_planes(cover):
         assert [row.planes for row in rows] == list(range(1, 9))
         assert [row.bytes for row in rows] == sorted(row.bytes for row in rows)
         assert [row.psnr_db for row in rows] == sorted((row.psnr_db for row in rows), reverse=True)
+
+
+@pytest.mark.parametrize("mode", [Mode.PLANES, Mode.CLASSIC, Mode.ADAPTIVE])
+def test_pixels_that_nobody_sees_are_told_where_they_are_what_is_missing(mode: Mode) -> None:
+    samples = np.zeros((40, 50, 3), np.uint8)
+    alpha = np.full((40, 50), 255, np.uint8)
+    opaque = Picture(samples, alpha)
+    assert planes_for(opaque, mode, 600, None)
+    alpha = alpha.copy()
+    alpha[:30] = 0
+    with pytest.raises(DoesNotFit) as caught:
+        planes_for(Picture(samples, alpha), mode, 600, 1)
+    assert "1,500 of this cover's 2,000 pixels are fully transparent" in str(caught.value.hint)
+    with pytest.raises(DoesNotFit) as caught:
+        planes_for(opaque, mode, 6000, 1)
+    assert "transparent" not in str(caught.value.hint)
