@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from underpaint_common.errors import LocalFileError, UsageError
+from underpaint_common.files import refuse_nul
 from underpaint_common.pictures import OutputFormat, format_for
 
 
@@ -28,6 +29,7 @@ def check_output(target: Path, sources: tuple[object, ...], *, overwrite: bool) 
     LocalFileError
         `target` exists and may not be replaced, or its folder is missing.
     """
+    refuse_nul(target, "write")
     if any(_is_same_file(target, source) for source in sources):
         raise UsageError(
             f"{target} is the input itself, which is never overwritten",
@@ -82,5 +84,5 @@ def _is_same_file(target: Path, source: object) -> bool:
         return False
     try:
         return target.samefile(source)
-    except OSError:
+    except (OSError, ValueError):  # reading tells better what is wrong
         return False

@@ -112,7 +112,7 @@ def read_file(path: Path, limits: Limits) -> bytes:
     UnusableImage, LocalFileError
         It is larger, or cannot be read.
     """
-    with contextlib.suppress(OSError):  # reading tells better what is wrong
+    with contextlib.suppress(OSError, ValueError):  # reading tells better what is wrong
         limits.check_file(path.stat().st_size)
     return read_bounded(path, max_bytes=limits.max_file_bytes)
 

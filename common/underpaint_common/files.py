@@ -56,7 +56,7 @@ def write_atomically(
         The target exists, is no regular file, or cannot be written.
     """
     path = Path(path)
-    _refuse_nul(path, "write")
+    refuse_nul(path, "write")
     target = Path(os.path.realpath(path)) if overwrite else path
     _check_target(path, overwrite=overwrite)
     temporary = target.with_name(f".underpaint-{secrets.token_hex(8)}.part")
@@ -88,7 +88,7 @@ def read_bounded(path: Path, *, max_bytes: int) -> bytes:
     LocalFileError
         The file cannot be read or is larger.
     """
-    _refuse_nul(path, "read")
+    refuse_nul(path, "read")
     try:
         with Path(path).open("rb") as file:
             size = os.fstat(file.fileno()).st_size
@@ -98,6 +98,19 @@ def read_bounded(path: Path, *, max_bytes: int) -> bytes:
     if size > max_bytes or len(data) > max_bytes:
         raise LocalFileError(f"{path} is larger than {max_bytes} bytes")
     return data
+
+
+def refuse_nul(path: Path, verb: str) -> None:
+    """Refuse what no system takes for a path, and Python answers with a ValueError.
+
+    Raises
+    ------
+    LocalFileError
+        The path holds a NUL character.
+    """
+    if "\0" in os.fspath(path):
+        shown = str(path).replace("\0", "\\0")
+        raise LocalFileError(f"cannot {verb} {shown}: a file's name holds no NUL character")
 
 
 def files_in(folder: Path) -> tuple[Path, ...]:
@@ -112,13 +125,6 @@ def files_in(folder: Path) -> tuple[Path, ...]:
         return tuple(sorted(path for path in folder.iterdir() if path.is_file()))
     except OSError as error:
         raise LocalFileError(f"cannot read {folder}: {reason_of(error)}") from error
-
-
-def _refuse_nul(path: Path, verb: str) -> None:
-    """Refuse what no system takes for a path, and Python answers with a ValueError."""
-    if "\0" in os.fspath(path):
-        shown = str(path).replace("\0", "\\0")
-        raise LocalFileError(f"cannot {verb} {shown}: a file's name holds no NUL character")
 
 
 def _check_target(path: Path, *, overwrite: bool) -> None:

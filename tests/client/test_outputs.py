@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from underpaint_client.outputs import check_inputs, check_output
+from underpaint_client.sources import picture_of, secret_of
+from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import LocalFileError, UsageError
 
 
@@ -51,3 +53,17 @@ def test_a_missing_input_is_told_and_standard_input_is_never_missing(tmp_path: P
     check_inputs("-", str(tmp_path))
     with pytest.raises(LocalFileError, match=r"no file .*none\.png"):
         check_inputs(str(tmp_path / "none.png"))
+
+
+def test_a_nul_in_a_path_is_a_file_error_everywhere(tmp_path: Path) -> None:
+    wrong = tmp_path / "a\0b.png"
+    for use in (
+        lambda: check_output(wrong, (), overwrite=True),
+        lambda: picture_of(wrong),
+        lambda: secret_of(wrong),
+        lambda: Identity.load(wrong),
+        lambda: Identity.generate().save(wrong),
+    ):
+        with pytest.raises(LocalFileError, match=r"a\\0b"):
+            use()
+    check_output(tmp_path / "out.png", (wrong,), overwrite=False)

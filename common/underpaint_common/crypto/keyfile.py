@@ -33,6 +33,8 @@ def read_text(path: Path, *, hint_if_missing: str) -> str:
     LocalFileError
         The file is missing, unreadable, or readable by others.
     """
+    if "\0" in str(path):
+        raise _nameless(path)
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -72,6 +74,8 @@ def write(path: Path, kind: KeyKind, raw: bytes) -> None:
         The file exists (a key is never overwritten) or cannot be written; nothing is left then.
     """
     line = keytext.encode(kind, raw).encode("ascii") + b"\n"
+    if "\0" in str(path):
+        raise _nameless(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -91,6 +95,11 @@ def write(path: Path, kind: KeyKind, raw: bytes) -> None:
     except OSError as error:
         path.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
+
+
+def _nameless(path: Path) -> LocalFileError:
+    shown = str(path).replace("\0", "\\0")
+    return LocalFileError(f"{shown} cannot be a key file: a file's name holds no NUL character")
 
 
 def exists_already(path: Path) -> LocalFileError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, TypeVar
 
 from underpaint_common.errors import LocalFileError, UnderpaintError, UnusableImage, reason_of
+from underpaint_common.files import refuse_nul
 from underpaint_common.pictures.decode import decode, measure
 from underpaint_common.pictures.limits import Limits
 from underpaint_common.pictures.picture import Picture, Size
@@ -77,6 +78,7 @@ def measure_picture(path: Path, *, limits: Limits = _DEFAULT_LIMITS) -> Size:
 
 
 def _of_path(path: Path, limits: Limits, read: Callable[[IO[bytes]], Result]) -> Result:
+    refuse_nul(path, "read")
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
