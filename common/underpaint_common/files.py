@@ -61,10 +61,11 @@ def write_atomically(
     _check_target(path, overwrite=overwrite)
     temporary = target.with_name(f".underpaint-{secrets.token_hex(8)}.part")
     try:
-        written = _write_durably(temporary, chunks, mode)
-        if overwrite:
+        first_name = temporary if overwrite else target
+        written, name = _write_durably(temporary, first_name, chunks, mode)
+        if name == temporary and overwrite:
             temporary.replace(target)
-        else:
+        elif name == temporary:
             _claim_name(temporary, target)
         _sync_folder(target.parent)
     except FileExistsError:
@@ -143,18 +144,23 @@ def _check_target(path: Path, *, overwrite: bool) -> None:
         raise LocalFileError(f"{path} is not a regular file", hint="use - for standard output")
 
 
-def _write_durably(path: Path, chunks: Iterable[bytes | bytearray | memoryview], mode: int) -> int:
-    """Create the file, which must not exist, fill it and fsync it."""
+def _write_durably(
+    temporary: Path, first_name: Path, chunks: Iterable[bytes | bytearray | memoryview], mode: int
+) -> tuple[int, Path]:
+    """Create a file, fill it and fsync it; return how much, and the name that it has.
+
+    That is `first_name`, which must not exist, where a file needs no name while it is written.
+    """
     written = 0
-    descriptor, has_name = _create(path, mode)
+    descriptor, has_name = _create(temporary, mode)
     with os.fdopen(descriptor, "wb") as file:
         for chunk in chunks:
             written += file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
         if not has_name:
-            _give_name(file.fileno(), path)
-    return written
+            _give_name(file.fileno(), first_name)
+    return written, temporary if has_name else first_name
 
 
 def _create(path: Path, mode: int) -> tuple[int, bool]:

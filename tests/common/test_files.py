@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -69,6 +70,23 @@ def test_not_even_a_killed_process_leaves_a_part(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False)
     assert done.returncode == -signal.SIGKILL
     assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "O_TMPFILE"), reason="only Linux has files that have no name yet"
+)
+def test_a_new_file_has_no_other_name_before_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, link = [], os.link
+
+    def noted(source: object, target: Path, **how: Any) -> None:
+        given.append(target)
+        link(source, target, **how)  # type: ignore[call-overload] # handed on as it came
+
+    monkeypatch.setattr(os, "link", noted)
+    write_atomically(tmp_path / "out", [b"all of it"], overwrite=False)
+    assert given == [tmp_path / "out"]
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
