@@ -47,6 +47,8 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_
     With --json, what it prints must be as docs/json.md says.
     """
     monkeypatch.chdir(tmp_path)
+    # A slow machine would say more than others: that hiding lasts.
+    monkeypatch.setattr("underpaint_client.cli.progress.LONG_SECONDS", 3600.0)
 
     def run_it(*arguments: str | Path) -> tuple[int, str, str]:
         capfd.readouterr()
