@@ -7,45 +7,29 @@ each worker has one stego image in hand, and no more than `HIDERS` pictures are 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from underpaint_client import pushing
+from underpaint_client.claims import Claims
 from underpaint_client.client import Client
 from underpaint_client.covers import Covers
-from underpaint_client.destination import Destination
+from underpaint_client.elsewhere import Elsewhere
 from underpaint_client.ledger import Ledger
+from underpaint_client.making import Made, Maker
 from underpaint_client.pending import PendingUploads
-from underpaint_client.plans import How, Outcome, Plan, Status, secret_as_planned
-from underpaint_client.prepare import Prepared, made_earlier, prepare
+from underpaint_client.plans import How, Outcome, Plan, Status
+from underpaint_client.prepare import Prepared
 from underpaint_client.progress import Progress, ProgressEvent
 from underpaint_client.receipts import PushReceipt
 from underpaint_client.recipe import Recipe
-from underpaint_client.sources import name_of
 from underpaint_client.turnstile import Turn, Turnstile
-from underpaint_common.errors import (
-    ConnectionFailed,
-    LocalFileError,
-    Refused,
-    UnderpaintError,
-    about,
-)
+from underpaint_common.errors import ConnectionFailed, LocalFileError, Refused, UnderpaintError
 
 WORKERS = 4
 HIDERS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A stego image that is kept, the cover it was made from, and whether an earlier run did."""
-
-    prepared: Prepared
-    cover: Path | None
-    resumed: bool = False
 
 
 class Batch:
@@ -61,6 +45,8 @@ class Batch:
         Where uploads are kept until their receipts.
     ledger : Ledger or None
         Where receipts are noted.
+    claims : Claims
+        What this process has in hand, and others have.
     how : How
         How everything is pushed.
     progress : Progress
@@ -81,6 +67,7 @@ class Batch:
         covers: Covers | None,
         pending: PendingUploads,
         ledger: Ledger | None,
+        claims: Claims,
         how: How,
         *,
         progress: Progress,
@@ -88,13 +75,14 @@ class Batch:
     ) -> None:
         self.outcomes: list[Outcome] = []
         self._new_client = new_client
-        self._covers = covers
         self._pending = pending
         self._ledger = ledger
-        self._how = how
+        self._elsewhere = Elsewhere(claims, ledger, pending, again=how.again, tell=tell)
+        self._maker = Maker(covers, pending, how)
         self._progress = progress
         self._tell = tell
         self._queue: deque[Plan] = deque()
+        self._to_wait_for: deque[Plan] = deque()
         self._begun: set[Recipe] = set()
         self._working = 0
         self._lost: ConnectionFailed | None = None
@@ -123,7 +111,7 @@ class Batch:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
             raise
-        for plan in self._queue:
+        for plan in (*self._queue, *self._to_wait_for):
             self._note(plan, Status.UNTRIED, error=self._lost)
 
     async def _work(self) -> None:
@@ -131,29 +119,48 @@ class Batch:
         self._working += 1
         try:
             async with self._new_client() as client:
-                while self._queue:
-                    plan = self._queue.popleft()
-                    with self._turnstile.turn() as turn:
-                        if not await self._push(client, plan, turn):
-                            return
+                while self._queue or self._to_wait_for:
+                    if not await self._push_next(client):
+                        return
         except ConnectionFailed as error:
             self._lost = self._lost or error
         finally:
             self._working -= 1
 
-    async def _push(self, client: Client, plan: Plan, turn: Turn) -> bool:
-        """Push one; tell whether this worker shall go on."""
+    async def _push_next(self, client: Client) -> bool:
+        """Push one; tell whether this worker shall go on.
+
+        Whoever waits for another process has no turn, and so keeps no other from coming.
+        """
+        is_new = bool(self._queue)
+        plan = self._queue.popleft() if is_new else self._to_wait_for.popleft()
         try:
+            claim = self._elsewhere.claim(plan) if is_new else None
+            if claim is None and is_new:
+                self._to_wait_for.append(plan)
+                return True
+            claim = claim or await self._elsewhere.claim_when_free(plan)
+        except LocalFileError as error:
+            self._note(plan, Status.FAILED, error=error)
+            return True
+        try:
+            with self._turnstile.turn() as turn:
+                return await self._push(client, plan, turn)
+        finally:
+            claim.let_go()
+
+    async def _push(self, client: Client, plan: Plan, turn: Turn) -> bool:
+        """Push one that is in hand; tell whether this worker shall go on."""
+        made = None
+        try:
+            earlier = await asyncio.to_thread(self._elsewhere.stored_since, plan)
+            if earlier is not None:
+                self.outcomes.append(Outcome(plan.task.label, Status.ALREADY, earlier=earlier))
+                return True
             made = await self._made(client, plan, turn)
+            self._on_prepared(made.prepared)
             turn.over()
-            receipt = await pushing.deliver(
-                client,
-                self._pending,
-                plan.recipe,
-                made.prepared,
-                progress=self._labelled(plan),
-                on_receipt=lambda receipt: self._record(plan, made, receipt),
-            )
+            receipt = await self._delivered(client, plan, made)
         except ConnectionFailed as error:
             self._lost = self._lost or error
             self._note(plan, Status.FAILED, error=error)
@@ -175,59 +182,37 @@ class Batch:
                 resumed=made.resumed,
             )
             self.outcomes.append(done)
+        finally:
+            if made is not None and made.claim is not None:
+                made.claim.let_go()
         return True
 
-    async def _made(self, client: Client, plan: Plan, turn: Turn) -> _Made:
+    async def _delivered(self, client: Client, plan: Plan, made: Made) -> PushReceipt:
+        return await pushing.deliver(
+            client,
+            self._pending,
+            plan.recipe,
+            made.prepared,
+            progress=self._labelled(plan),
+            on_receipt=lambda receipt: self._record(plan, made, receipt),
+        )
+
+    async def _made(self, client: Client, plan: Plan, turn: Turn) -> Made:
         """Return the upload of an earlier run, else a new one, kept for the next run."""
         found = await asyncio.to_thread(self._pending.find, plan.recipe)
         if found is not None:
-            self._on_prepared(found)
-            return _Made(found, None, resumed=plan.recipe not in self._begun)
+            return Made(found, resumed=plan.recipe not in self._begun)
         self._begun.add(plan.recipe)
         await client.introduce()
         over = partial(asyncio.get_running_loop().call_soon_threadsafe, turn.over)
         # The plans' order is the order of choice, whichever worker is ready first.
         await turn.come()
         async with self._hiders:
-            made = await asyncio.to_thread(self._make, client.destination, plan, over)
-        self._on_prepared(made.prepared)
-        return made
+            return await asyncio.to_thread(
+                self._maker.make, client.destination, plan, over, self._labelled(plan)
+            )
 
-    def _make(
-        self, destination: Destination, plan: Plan, has_chosen: Callable[[], object]
-    ) -> _Made:
-        """Hide a secret in the best cover there is, and keep the result; runs in a thread."""
-        how = self._how
-        if self._covers is None:
-            prepared = made_earlier(plan.task.source, destination.stego_key, limits=how.limits)
-            return _Made(self._pending.keep(plan.recipe, prepared), None)
-        started = time.perf_counter()
-        secret = secret_as_planned(plan, how, destination)
-        chosen = self._covers.take(plan.body_bytes)
-        has_chosen()
-        read = time.perf_counter() - started
-        try:
-            with about(name_of(plan.task.source), str(chosen.path or "")):
-                prepared = prepare(
-                    secret,
-                    chosen.picture,
-                    destination.stego_key,
-                    progress=self._labelled(plan),
-                    mode=how.mode,
-                    planes=how.planes,
-                    form=how.form,
-                    cost=how.cost,
-                    effort=how.effort,
-                    limits=how.limits,
-                )
-        except BaseException:
-            self._covers.give_back(chosen)
-            raise
-        seconds = replace(prepared.seconds, read=prepared.seconds.read + read)
-        prepared = replace(prepared, seconds=seconds)
-        return _Made(self._pending.keep(plan.recipe, prepared), chosen.path)
-
-    def _record(self, plan: Plan, made: _Made, receipt: PushReceipt) -> None:
+    def _record(self, plan: Plan, made: Made, receipt: PushReceipt) -> None:
         """Note a receipt; runs in a thread."""
         if self._ledger is None:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -104,28 +104,48 @@ class CoverFolder:
     def take(self, body_bytes: int) -> Chosen:
         """Return the best cover that is free."""
         with self._lock:
-            found = self._best(body_bytes)
-            if found is None and self._reuse and self._taken:
-                self._free, self._taken = list(self._all), {}
-                found = self._best(body_bytes)
-            if found is None:
-                raise self._nothing_left()
-            candidate, chosen = found
+            candidate, chosen = self._claimed(body_bytes)
             self._free.remove(candidate)
             self._taken[chosen.sha256] = candidate
             return chosen
 
     def give_back(self, chosen: Chosen) -> None:
         """Let another secret have it."""
+        chosen.let_go()
         with self._lock:
             candidate = self._taken.pop(chosen.sha256, None)
             if candidate is not None:
                 self._free.append(candidate)
 
-    def _best(self, body_bytes: int) -> tuple[_Candidate, Chosen] | None:
+    def _claimed(self, body_bytes: int) -> tuple[_Candidate, Chosen]:
+        """Find the best that no other process has in hand, nor has used by now."""
+        elsewhere: set[_Candidate] = set()
+        while True:
+            found = self._best(body_bytes, elsewhere)
+            if found is None and self._reuse and self._taken:
+                self._free, self._taken = list(self._all), {}
+                found = self._best(body_bytes, elsewhere)
+            if found is None:
+                raise self._nothing_left(len(elsewhere))
+            candidate, chosen = found
+            chosen = replace(chosen, claim=self._memory.claim(chosen.sha256))
+            if self._reuse:
+                return candidate, chosen
+            if chosen.claim is None:
+                elsewhere.add(candidate)
+            elif self._is_taken(chosen.sha256):
+                chosen.let_go()
+                self._drop_used(candidate)
+            else:
+                return candidate, chosen
+
+    def _best(
+        self, body_bytes: int, elsewhere: set[_Candidate]
+    ) -> tuple[_Candidate, Chosen] | None:
         """Look at candidates, the most promising first, until none can be better."""
         best, best_score = None, -math.inf
-        promises = [(self._promise(each, body_bytes), each) for each in self._free]
+        here = [each for each in self._free if each not in elsewhere]
+        promises = [(self._promise(each, body_bytes), each) for each in here]
         for promise, candidate in sorted(promises, key=lambda each: -each[0]):
             if promise <= best_score or promise == -math.inf:
                 break
@@ -178,8 +198,15 @@ class CoverFolder:
             self._tell(named)
             return None
 
-    def _nothing_left(self) -> DoesNotFit:
+    def _nothing_left(self, elsewhere: int) -> DoesNotFit:
         gone = len(self._taken) + self._used
+        if elsewhere:
+            return DoesNotFit(
+                f"no cover is free in {self._name} that is large enough: {gone} of "
+                f"{len(self._all)} images are used, and {elsewhere} in the hands of another "
+                "underpaint push",
+                hint="push again when that has ended, or add images",
+            )
         if gone == 0:
             return DoesNotFit(
                 f"no image in {self._name} is large enough", hint="add larger images to it"

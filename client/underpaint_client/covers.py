@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from underpaint_client.claims import Claim
 from underpaint_client.prepare import samples_sha256
 from underpaint_client.sources import picture_of
 from underpaint_common.pictures import Limits, Picture
@@ -15,11 +16,29 @@ from underpaint_common.pictures import Limits, Picture
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
-    """A cover for one secret: the file it lies in, the digest of its samples, and they."""
+    """A cover for one secret.
+
+    Attributes
+    ----------
+    path : Path or None
+        The file it lies in.
+    sha256 : bytes
+        The digest of its samples.
+    picture : Picture
+        They.
+    claim : Claim or None
+        What keeps other processes from taking it, until it is let go; None where one has it.
+    """
 
     path: Path | None
     sha256: bytes
     picture: Picture
+    claim: Claim | None = None
+
+    def let_go(self) -> None:
+        """Let other processes take it."""
+        if self.claim is not None:
+            self.claim.let_go()
 
 
 class Covers(Protocol):
@@ -41,10 +60,21 @@ class Covers(Protocol):
 
 
 class CoverMemory(Protocol):
-    """What is known of covers from earlier runs."""
+    """What is known of covers from earlier runs, and from others at the same time."""
 
     def is_used(self, digest: bytes) -> bool:
         """Tell whether a cover was used, by the digest of its samples."""
+
+    def claim(self, digest: bytes) -> Claim | None:
+        """Keep other processes from taking a cover; None where one has it in hand.
+
+        From then on `is_used` knows what they did before.
+
+        Raises
+        ------
+        LocalFileError
+            That cannot be kept.
+        """
 
     def digest_of(self, file: Path) -> bytes | None:
         """Return the digest of a file's samples, if it is known without reading them."""
@@ -69,6 +99,8 @@ class NamedCover:
         Whether its EXIF data stay in.
     used_at : callable
         Returns when a cover was used before, or None.
+    claim : callable
+        Keeps other processes from taking a cover, or returns None where one has it.
     tell : callable
         Hears the warning.
     """
@@ -80,31 +112,42 @@ class NamedCover:
         *,
         keep_metadata: bool,
         used_at: Callable[[bytes], str | None],
+        claim: Callable[[bytes], Claim | None],
         tell: Callable[[str], object],
     ) -> None:
         self._source = source
         self._limits = limits
         self._keep_metadata = keep_metadata
         self._used_at = used_at
+        self._claim = claim
         self._tell = tell
         self._taken = 0
         self._lock = threading.Lock()
 
     def take(self, body_bytes: int) -> Chosen:  # noqa: ARG002 - there is no choice
-        """Return the cover, and say so if it was used before."""
+        """Return the cover, and say so if it was used before, or is being used."""
         picture = picture_of(self._source, limits=self._limits, keep_metadata=self._keep_metadata)
         digest = samples_sha256(picture)
-        name = "this cover" if isinstance(self._source, bytes) else str(self._source)
         with self._lock:
+            claim = self._claim(digest)
             self._taken += 1
-            is_second = self._taken == 2
-            used_at = self._used_at(digest) if self._taken == 1 else None
-        if used_at is not None:
-            self._tell(f"{name} was used before, on {used_at[:10]}: {_GIVES_AWAY}")
-        elif is_second:
-            self._tell(f"{name} carries several secrets: {_GIVES_AWAY}")
+            warning = self._warning(digest, is_free=claim is not None)
+        if warning is not None:
+            name = "this cover" if isinstance(self._source, bytes) else str(self._source)
+            self._tell(f"{name} {warning}: {_GIVES_AWAY}")
         path = None if isinstance(self._source, bytes) else self._source
-        return Chosen(path, digest, picture)
+        return Chosen(path, digest, picture, claim)
 
     def give_back(self, chosen: Chosen) -> None:
-        """Forget it: it may be taken again in any case."""
+        """Let other processes have it; here it may be taken again in any case."""
+        chosen.let_go()
+
+    def _warning(self, digest: bytes, *, is_free: bool) -> str | None:
+        if self._taken == 2:
+            return "carries several secrets"
+        if self._taken > 2:
+            return None
+        if not is_free:
+            return "is being used by another underpaint push"
+        used_at = self._used_at(digest)
+        return None if used_at is None else f"was used before, on {used_at[:10]}"

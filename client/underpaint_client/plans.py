@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from underpaint_client.destination import Destination
@@ -93,12 +93,15 @@ class Plan:
         By which the ledger knows the secret.
     body_bytes : int
         What the cover has to hold.
+    earlier : Stored or None
+        The receipt that there was when it was planned.
     """
 
     task: Task
     recipe: Recipe
     mark: bytes
     body_bytes: int
+    earlier: Stored | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +170,19 @@ def look(
     for task in tasks:
         try:
             plan = plan_of(task, how, destination)
-            earlier = None if ledger is None or how.again else ledger.stored(plan.mark)
+            earlier = None if ledger is None else ledger.stored(plan.mark)
         except UnderpaintError as error:
             outcomes.append(Outcome(task.label, Status.FAILED, error=error))
             continue
-        if earlier is not None:
+        is_done = earlier is not None and not how.again
+        if is_done:
             pending.drop(plan.recipe)
-        if earlier is not None or plan.recipe.digest in plans:
+        if plan.recipe.digest in plans:
+            outcomes.append(Outcome(task.label, Status.ALREADY))
+        elif is_done:
             outcomes.append(Outcome(task.label, Status.ALREADY, earlier=earlier))
         else:
-            plans[plan.recipe.digest] = plan
+            plans[plan.recipe.digest] = replace(plan, earlier=earlier)
     return sorted(plans.values(), key=lambda plan: -plan.body_bytes), outcomes
 
 

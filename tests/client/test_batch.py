@@ -12,6 +12,7 @@ import pytest
 from tests.client.scripted import ALICE, Answers, Peer, honest, serving
 
 from underpaint_client.batch import HIDERS, WORKERS, Batch
+from underpaint_client.claims import Claims
 from underpaint_client.client import Client
 from underpaint_client.covers import Chosen, NamedCover
 from underpaint_client.pending import PendingUploads
@@ -33,7 +34,12 @@ class CountingCover(NamedCover):
 
     def __init__(self, source: Path) -> None:
         super().__init__(
-            source, Limits(), keep_metadata=False, used_at=lambda _: None, tell=lambda _: None
+            source,
+            Limits(),
+            keep_metadata=False,
+            used_at=lambda _: None,
+            claim=Claims(None).cover,
+            tell=lambda _: None,
         )
         self.given_back = 0
         self.hiding = 0
@@ -92,7 +98,8 @@ def push(
             return Client(address, identity=ALICE, retries=0)
 
         plans, outcomes = look(tasks, how, new_client().destination, None, pending)
-        batch = Batch(new_client, covers, pending, None, how, progress=heard, tell=print)
+        claims = Claims(tmp_path / "claims")
+        batch = Batch(new_client, covers, pending, None, claims, how, progress=heard, tell=print)
         await batch.run(plans)
         return outcomes + batch.outcomes
 
@@ -222,6 +229,6 @@ def test_our_own_fault_ends_everything_and_is_not_hidden(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("underpaint_client.batch.prepare", broken)
+    monkeypatch.setattr("underpaint_client.making.prepare", broken)
     with pytest.raises(ZeroDivisionError):
         push(tasks, covers, honest, tmp_path)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from underpaint_client.claims import Claim, Claims
 from underpaint_client.cover_folder import CoverFolder, Placing
 from underpaint_client.prepare import samples_sha256
 from underpaint_common.errors import DoesNotFit
@@ -21,12 +22,18 @@ SIDES = {"large": 120, "middle": 80, "small": 40}
 class Memory:
     """A `CoverMemory` that says what was used, and counts on what is noted in it."""
 
-    def __init__(self, used: frozenset[bytes] = frozenset()) -> None:
+    def __init__(self, used: frozenset[bytes] = frozenset(), claims: Claims | None = None) -> None:
         self.used = used
+        self.used_meanwhile = frozenset[bytes]()
         self.noted: dict[Path, bytes] = {}
+        self._claims = claims or Claims(None)
 
     def is_used(self, digest: bytes) -> bool:
         return digest in self.used
+
+    def claim(self, digest: bytes) -> Claim | None:
+        self.used |= self.used_meanwhile
+        return self._claims.cover(digest)
 
     def digest_of(self, file: Path) -> bytes | None:
         return self.noted.get(file)
@@ -135,6 +142,38 @@ def test_what_is_given_back_can_be_taken(folder: Path) -> None:
     here = covers(folder)
     here.give_back(here.take(100))
     assert names(here, 100) == ["large"]
+
+
+def test_what_another_process_has_in_hand_is_left_to_it(folder: Path, tmp_path: Path) -> None:
+    here, there = (
+        covers(folder, memory=Memory(claims=Claims(tmp_path / "claims"))) for _ in range(2)
+    )
+    in_hand = here.take(100)
+    assert in_hand.path == folder / "large.png"
+    assert names(there, 100) == ["middle"]
+    with pytest.raises(DoesNotFit, match="1 in the hands of another underpaint push") as refusal:
+        there.take(15_000)
+    assert refusal.value.hint is not None
+    here.give_back(in_hand)
+    assert names(there, 15_000) == ["large"]
+    assert names(here, 100) == ["small"]
+
+
+def test_with_reuse_what_another_process_has_in_hand_is_taken(folder: Path, tmp_path: Path) -> None:
+    here, there = (
+        covers(folder, memory=Memory(claims=Claims(tmp_path / "claims")), reuse=True)
+        for _ in range(2)
+    )
+    assert names(here, 100) == names(there, 100) == ["large"]
+
+
+def test_what_was_used_after_this_run_began_is_not_taken(folder: Path, tmp_path: Path) -> None:
+    memory = Memory(claims=Claims(tmp_path / "claims"))
+    here = covers(folder, memory=memory)
+    large = samples_sha256(read_picture(folder / "large.png"))
+    memory.used_meanwhile = frozenset({large})
+    assert names(here, 100) == ["middle"]
+    assert Claims(tmp_path / "claims").cover(large) is not None, "nobody has it in hand"
 
 
 def test_telltale_covers_come_last_and_broken_ones_are_told(folder: Path) -> None:

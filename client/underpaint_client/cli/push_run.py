@@ -13,9 +13,11 @@ from underpaint_client.cli.output import source, warn
 from underpaint_common.errors import Interrupted
 
 if TYPE_CHECKING:
+    from underpaint_client.claims import Claim, Claims
     from underpaint_client.client import Client
     from underpaint_client.covers import Covers
     from underpaint_client.ledger import Ledger
+    from underpaint_client.pending import PendingUploads
     from underpaint_client.plans import How, Outcome, Plan, Task
     from underpaint_client.prepare import Prepared
 
@@ -52,19 +54,29 @@ class PushRun:
 
     def push(self, tasks: list[Task], cover: str | None, *, reuse: bool) -> list[Outcome]:
         """Push all of it; return what became of each task, in their order."""
+        from underpaint_client.claims import Claims
         from underpaint_client.plans import look
 
         ledger = self._ledger(needed=cover is not None and Path(cover).is_dir() and not reuse)
-        covers = None if cover is None else self._covers(cover, tasks, ledger, reuse=reuse)
+        # Where the one cannot be kept, the other cannot either.
+        claims = Claims(None if ledger is None else self._state / "claims")
+        memory = _Memory(ledger, self._pending, claims)
+        covers = None if cover is None else self._covers(cover, tasks, memory, reuse=reuse)
         plans, outcomes = look(
             tasks, self._how, self._new_client().destination, ledger, self._pending
         )
-        outcomes += self._push(plans, covers, ledger, done=len(outcomes))
+        outcomes += self._push(plans, covers, ledger, claims, done=len(outcomes))
         by_label = {each.label: each for each in outcomes}
         return [by_label[task.label] for task in tasks]
 
     def _push(
-        self, plans: list[Plan], covers: Covers | None, ledger: Ledger | None, *, done: int
+        self,
+        plans: list[Plan],
+        covers: Covers | None,
+        ledger: Ledger | None,
+        claims: Claims,
+        *,
+        done: int,
     ) -> list[Outcome]:
         from underpaint_client.batch import Batch
         from underpaint_client.cli.progress import Bars
@@ -77,6 +89,7 @@ class PushRun:
                 covers,
                 self._pending,
                 ledger,
+                claims,
                 self._how,
                 progress=bars,
                 tell=warn,
@@ -106,9 +119,7 @@ class PushRun:
             warn(f"{error.message}: this push will not be remembered")
             return None
 
-    def _covers(
-        self, named: str, tasks: list[Task], ledger: Ledger | None, *, reuse: bool
-    ) -> Covers:
+    def _covers(self, named: str, tasks: list[Task], memory: _Memory, *, reuse: bool) -> Covers:
         from underpaint_client.cover_folder import CoverFolder, Placing
         from underpaint_client.covers import NamedCover
         from underpaint_client.recipe import file_sha256
@@ -123,7 +134,8 @@ class PushRun:
                 given,
                 how.limits,
                 keep_metadata=how.keep_metadata,
-                used_at=lambda digest: None if ledger is None else ledger.used_at(digest),
+                used_at=memory.used_at,
+                claim=memory.claim,
                 tell=warn,
             )
         secrets = {os.path.realpath(task.source) for task in tasks if isinstance(task.source, Path)}
@@ -133,7 +145,7 @@ class PushRun:
             Placing(mode_of(how.mode), how.planes),
             how.limits,
             keep_metadata=how.keep_metadata,
-            memory=_Memory(ledger, self._pending.covers()),
+            memory=memory,
             reuse=reuse,
             tell=warn,
         )
@@ -146,16 +158,25 @@ class PushRun:
 
 
 class _Memory:
-    """What ledger and unfinished uploads know of covers; a `CoverMemory`."""
+    """What ledger, unfinished uploads and claims know of covers; a `CoverMemory`."""
 
-    def __init__(self, ledger: Ledger | None, unfinished: frozenset[bytes]) -> None:
+    def __init__(self, ledger: Ledger | None, pending: PendingUploads, claims: Claims) -> None:
         self._ledger = ledger
-        self._unfinished = unfinished
+        self._pending = pending
+        self._claims = claims
+        self._unfinished = pending.covers()
+
+    def used_at(self, digest: bytes) -> str | None:
+        return None if self._ledger is None else self._ledger.used_at(digest)
 
     def is_used(self, digest: bytes) -> bool:
-        if digest in self._unfinished:
-            return True
-        return self._ledger is not None and self._ledger.used_at(digest) is not None
+        return digest in self._unfinished or self.used_at(digest) is not None
+
+    def claim(self, digest: bytes) -> Claim | None:
+        claim = self._claims.cover(digest)
+        # Before the ledger is asked: an upload leaves here when its receipt is noted there.
+        self._unfinished = self._pending.covers()
+        return claim
 
     def digest_of(self, file: Path) -> bytes | None:
         return None if self._ledger is None else self._ledger.digest_of(file)
