@@ -8,6 +8,7 @@ environment (`UNDERPAINT_` and the key in capitals), before that the option itse
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,8 @@ import msgspec
 
 from underpaint_client.choices import CompressName, CostName, FormName, ModeName
 from underpaint_client.homes import expanded
+from underpaint_client.locks import alone
+from underpaint_client.places import write_private
 from underpaint_common import settings
 from underpaint_common.errors import UsageError
 from underpaint_common.files import read_bounded
@@ -105,6 +108,43 @@ def read_text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not text in UTF-8") from None
+
+
+def edit(path: Path, change: Callable[[str], str]) -> str:
+    """Change the configuration file in one step, in which no other process changes it.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it need not exist.
+    change : callable
+        Returns the new text for the present one, or raises where it may not be changed. It is
+        asked for the text as it is before its turn as well, so that what changes nothing, or is
+        refused, needs no folder that can be written.
+
+    Returns
+    -------
+    str
+        The text that was changed.
+
+    Raises
+    ------
+    UsageError
+        The new text is not understood.
+    LocalFileError
+        The file cannot be read or written.
+    """
+    before = read_text(path)
+    if change(before) == before:
+        return before
+    file = path.resolve()
+    with alone(file.with_name(f".{file.name}.lock")):
+        before = read_text(path)
+        after = change(before)
+        if after != before:
+            parse_configuration(after, source=str(path))
+            write_private(path, after)
+    return before
 
 
 def identity_in(configuration: Configuration, path: Path) -> Path | None:

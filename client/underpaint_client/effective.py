@@ -15,13 +15,13 @@ import msgspec
 from underpaint_client.configuration import (
     KEYS,
     Configuration,
+    edit,
     identity_in,
     load_configuration,
-    parse_configuration,
     read_text,
 )
 from underpaint_client.homes import expanded
-from underpaint_client.places import configuration_path, identity_path, write_private
+from underpaint_client.places import configuration_path, identity_path
 from underpaint_client.remotes import Remotes
 from underpaint_client.yaml_edit import with_value, without_value
 from underpaint_common import settings
@@ -116,7 +116,11 @@ def in_file() -> dict[str, Any]:
 
 def written_keys(path: Path) -> frozenset[str]:
     """Return the keys that stand in a configuration file that was checked."""
-    content = settings.read_yaml(read_text(path), source=str(path))
+    return _keys_in(read_text(path), path)
+
+
+def _keys_in(text: str, path: Path) -> frozenset[str]:
+    content = settings.read_yaml(text, source=str(path))
     return frozenset(content) if isinstance(content, dict) else frozenset()
 
 
@@ -158,15 +162,13 @@ def change(key: str, text: str | None, path: Path | None = None) -> None:
     """
     check_key(key)
     path = configuration_path() if path is None else path
-    now = read_text(path)
-    if text is not None:
-        new = with_value(now, (key,), _to_write(key, text, path))
-    elif key in written_keys(path):
-        new = without_value(now, (key,))
-    else:
-        return
-    parse_configuration(new, source=str(path))
-    write_private(path, new)
+
+    def changed(now: str) -> str:
+        if text is not None:
+            return with_value(now, (key,), _to_write(key, text, path))
+        return without_value(now, (key,)) if key in _keys_in(now, path) else now
+
+    edit(path, changed)
 
 
 def _to_write(key: str, text: str, path: Path) -> str | int | bool:

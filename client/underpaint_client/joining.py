@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime
 
 from underpaint_client.blocking import BlockingClient
-from underpaint_client.remotes import Remotes
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import ConnectionCut, HandshakeFailed, UsageError, VersionMismatch
 from underpaint_common.wire import Address
@@ -51,13 +50,13 @@ def join(invite: Invite, identity: Identity, *, timeout: float = TIMEOUT_SECONDS
         raise _explained(invite) from error
 
 
-def remote_name(remotes: Remotes, address: Address, wanted: str | None = None) -> str:
+def remote_name(saved: dict[str, Address], address: Address, wanted: str | None = None) -> str:
     """Return the name under which a server is, or can be, saved.
 
     Parameters
     ----------
-    remotes : Remotes
-        Those that there are.
+    saved : dict of str to Address
+        The remotes that there are.
     address : Address
         The server.
     wanted : str, optional
@@ -69,7 +68,6 @@ def remote_name(remotes: Remotes, address: Address, wanted: str | None = None) -
     UsageError
         The wanted name is another server's.
     """
-    saved = remotes.all()
     if wanted is not None:
         if saved.get(wanted, address) != address:
             raise UsageError(

@@ -8,11 +8,11 @@ from pathlib import Path
 from underpaint_client.configuration import (
     REMOTE_NAME,
     Configuration,
+    edit,
     load_configuration,
     parse_configuration,
-    read_text,
 )
-from underpaint_client.places import configuration_path, write_private
+from underpaint_client.places import configuration_path
 from underpaint_client.yaml_edit import with_value, without_value
 from underpaint_common.errors import UsageError
 from underpaint_common.settings import did_you_mean
@@ -42,17 +42,20 @@ class Remotes:
 
     def all(self) -> dict[str, Address]:
         """Return every remote's address by its name, in the order of the file."""
-        return {
-            name: self._parsed(name, line) for name, line in self._configuration().remotes.items()
-        }
+        return self._all_in(self._configuration())
 
     def default(self) -> str | None:
         """Return what is pushed to where nothing is named: `to`, or the only remote there is."""
-        configuration = self._configuration()
-        names = list(configuration.remotes)
-        return configuration.to or (names[0] if len(names) == 1 else None)
+        return _default_of(self._configuration())
 
-    def add(self, name: str, address: Address | str, *, replace: bool = False) -> None:
+    def add(
+        self,
+        name: str,
+        address: Address | str,
+        *,
+        replace: bool = False,
+        as_default: bool = False,
+    ) -> None:
         """Save a server under a name.
 
         Parameters
@@ -64,6 +67,8 @@ class Remotes:
         replace : bool
             Whether the name may have stood for another address. The same address may always be
             saved again.
+        as_default : bool
+            Whether it becomes the one that is pushed to where none is named.
 
         Raises
         ------
@@ -72,15 +77,46 @@ class Remotes:
         """
         _check_name(name)
         address = address if isinstance(address, Address) else Address.parse(address)
-        there = self._configuration().remotes.get(name)
-        if there == str(address):
-            return
-        if there is not None and not replace:
-            raise UsageError(
-                f"the remote {name} exists already: {there}",
-                hint="choose another name, or replace it with --force",
-            )
-        self._write(lambda text: with_value(text, ("remotes", name), str(address)))
+
+        def change(text: str) -> str:
+            configuration = self._parse(text)
+            there = configuration.remotes.get(name)
+            if there not in (None, str(address)) and not replace:
+                raise UsageError(
+                    f"the remote {name} exists already: {there}",
+                    hint="choose another name, or replace it with --force",
+                )
+            if there != str(address):
+                text = with_value(text, ("remotes", name), str(address))
+            if as_default and configuration.to != name:
+                text = with_value(text, ("to",), name)
+            return text
+
+        edit(self.path, change)
+
+    def add_by(self, choose: Callable[[dict[str, Address]], str], address: Address) -> str:
+        """Save a server under a name that is chosen for it, and return that.
+
+        Parameters
+        ----------
+        choose : callable
+            Returns the name, given the remotes that there are: one that is free, or this
+            server's already. It may be asked more than once.
+        address : Address
+            The server.
+        """
+        name = ""
+
+        def change(text: str) -> str:
+            nonlocal name
+            saved = self._all_in(self._parse(text))
+            name = choose(saved)
+            if saved.get(name) == address:
+                return text
+            return with_value(text, ("remotes", name), str(address))
+
+        edit(self.path, change)
+        return name
 
     def remove(self, name: str) -> bool:
         """Forget a server; return whether it was the default, which is then forgotten too.
@@ -90,24 +126,29 @@ class Remotes:
         UsageError
             There is no such remote.
         """
-        configuration = self._configuration()
-        if name not in configuration.remotes:
-            raise self._unknown(name, configuration)
-        was_default = self.default() == name
-        self._write(lambda text: without_value(text, ("remotes", name)))
-        if configuration.to == name:
-            self.set_default(None)
-        return was_default
+
+        def change(text: str) -> str:
+            configuration = self._parse(text)
+            if name not in configuration.remotes:
+                raise self._unknown(name, configuration)
+            if configuration.to == name:
+                text = without_value(text, ("to",))
+            return without_value(text, ("remotes", name))
+
+        return _default_of(self._parse(edit(self.path, change))) == name
 
     def set_default(self, name: str | None) -> None:
         """Make a remote the one that is pushed to where none is named, or none of them."""
-        configuration = self._configuration()
-        if name is not None and name not in configuration.remotes:
-            raise self._unknown(name, configuration)
-        if name is not None:
-            self._write(lambda text: with_value(text, ("to",), name))
-        elif configuration.to is not None:
-            self._write(lambda text: without_value(text, ("to",)))
+
+        def change(text: str) -> str:
+            configuration = self._parse(text)
+            if name is not None and name not in configuration.remotes:
+                raise self._unknown(name, configuration)
+            if configuration.to == name:
+                return text
+            return without_value(text, ("to",)) if name is None else with_value(text, ("to",), name)
+
+        edit(self.path, change)
 
     def resolve(self, named: str | None) -> Address:
         """Return the server that is meant: by an address, by a remote's name, or by default.
@@ -138,10 +179,11 @@ class Remotes:
     def _configuration(self) -> Configuration:
         return load_configuration(self.path)
 
-    def _write(self, change: Callable[[str], str]) -> None:
-        text = change(read_text(self.path))
-        parse_configuration(text, source=str(self.path))
-        write_private(self.path, text)
+    def _parse(self, text: str) -> Configuration:
+        return parse_configuration(text, source=str(self.path))
+
+    def _all_in(self, configuration: Configuration) -> dict[str, Address]:
+        return {name: self._parsed(name, line) for name, line in configuration.remotes.items()}
 
     def _parsed(self, name: str, line: str) -> Address:
         try:
@@ -171,6 +213,11 @@ class Remotes:
             "no server is named",
             hint="give its address with --to, or save it: underpaint remote add NAME ADDRESS",
         )
+
+
+def _default_of(configuration: Configuration) -> str | None:
+    names = list(configuration.remotes)
+    return configuration.to or (names[0] if len(names) == 1 else None)
 
 
 def _check_name(name: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from underpaint_client import configuration, effective
 from underpaint_client.remotes import Remotes
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import LocalFileError, UsageError
@@ -56,6 +58,47 @@ def test_names_that_yaml_takes_for_something_else_stay_names(remotes: Remotes, n
     assert remotes.default() == name
     assert remotes.remove(name)
     assert remotes.all() == {}
+
+
+def test_changes_at_the_same_time_are_all_made(remotes: Remotes) -> None:
+    def change(number: int) -> None:
+        Remotes(remotes.path).add(f"r{number}", HOME)
+        effective.change("retries", str(number), remotes.path)
+
+    with ThreadPoolExecutor(8) as beside:
+        list(beside.map(change, range(24)))
+    assert set(remotes.all()) == {f"r{number}" for number in range(24)}
+    assert [path.name for path in remotes.path.parent.iterdir()] == ["client.yaml"]
+
+
+def test_a_command_writes_once(remotes: Remotes, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    remotes.add("work", WORK)
+    write = configuration.write_private
+    monkeypatch.setattr(
+        configuration,
+        "write_private",
+        lambda path, text: (written.append(text), write(path, text)),
+    )
+    remotes.add("home", HOME, as_default=True)
+    assert len(written) == 1
+    assert remotes.default() == "home"
+    assert remotes.remove("home")
+    assert len(written) == 2, "no default is left pointing nowhere in between"
+    assert remotes.default() == "work"
+    remotes.add("work", WORK)
+    assert len(written) == 2, "there is nothing to write"
+
+
+def test_a_name_is_chosen_among_those_that_there_are_by_then(remotes: Remotes) -> None:
+    def choose(saved: dict[str, Address]) -> str:
+        if "home" in saved:
+            return "home-2"
+        Remotes(remotes.path).add("home", WORK)  # as another process does, before it is our turn
+        return "home"
+
+    assert remotes.add_by(choose, HOME) == "home-2"
+    assert remotes.all() == {"home": WORK, "home-2": HOME}
 
 
 def test_a_malformed_address_is_not_saved(remotes: Remotes) -> None:

@@ -53,10 +53,12 @@ def join(
     refuse_mixed_stdin(line, identity.passphrase_file)
     invite = Invite.parse(sys.stdin.read(_MOST_CHARACTERS) if line == options.STREAM else line)
     remotes = Remotes()
-    name = joining.remote_name(remotes, invite.address, remote)
+    joining.remote_name(remotes.all(), invite.address, remote)  # a wanted one may be taken
     who = _identity(identity, protect=protect, as_json=as_json)
     joining.join(invite, who, timeout=timeout)
-    remotes.add(name, invite.address)
+    name = remotes.add_by(
+        lambda saved: joining.remote_name(saved, invite.address, remote), invite.address
+    )
     if as_json:
         fields = {
             "name": invite.name,

@@ -38,9 +38,7 @@ def add(name: str, address: str, as_default: bool, force: bool, as_json: bool) -
     from underpaint_client.remotes import Remotes
 
     remotes = Remotes()
-    remotes.add(name, address, replace=force)
-    if as_default:
-        remotes.set_default(name)
+    remotes.add(name, address, replace=force, as_default=as_default)
     saved = remotes.all()[name]
     is_default = remotes.default() == name
     if as_json:
