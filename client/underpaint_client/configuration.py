@@ -103,6 +103,10 @@ def read_text(path: Path) -> str:
     """Return the configuration file's text; that of a missing file is empty."""
     if not path.exists():
         return ""
+    if path.is_fifo():
+        raise UsageError(
+            f"{path} is a pipe, and a configuration is read more than once", hint="name a file"
+        )
     data = read_bounded(path, max_bytes=settings.MAX_FILE_BYTES)
     try:
         return data.decode("utf-8-sig")

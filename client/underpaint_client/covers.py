@@ -10,7 +10,7 @@ from typing import Protocol
 
 from underpaint_client.claims import Claim
 from underpaint_client.prepare import samples_sha256
-from underpaint_client.sources import picture_of
+from underpaint_client.sources import name_of, picture_of
 from underpaint_common.pictures import Limits, Picture
 
 
@@ -133,7 +133,7 @@ class NamedCover:
             self._taken += 1
             warning = self._warning(digest, is_free=claim is not None)
         if warning is not None:
-            name = "this cover" if isinstance(self._source, bytes) else str(self._source)
+            name = name_of(self._source) or "this cover"
             self._tell(f"{name} {warning}: {_GIVES_AWAY}")
         path = None if isinstance(self._source, bytes) else self._source
         return Chosen(path, digest, picture, claim)

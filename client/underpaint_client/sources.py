@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from PIL import Image
 
+from underpaint_client.streams import Stream
 from underpaint_common.errors import UnusableImage, UsageError
 from underpaint_common.files import read_bounded
 from underpaint_common.payload import Cost, Form, Mode, SecretFile
@@ -54,18 +55,23 @@ def picture_of(
             return picture_from_image(source)
         case np.ndarray():
             return picture_from_array(source)
-        case bytes() | memoryview():
-            return read_picture(source, limits=limits, keep_metadata=keep_metadata)
+        case str():
+            return picture_of(Path(source), limits=limits, keep_metadata=keep_metadata)
         case _:
-            return _read_named(Path(source), limits, keep_metadata=keep_metadata)
+            return _read_picture(source, limits, keep_metadata=keep_metadata)
 
 
-def _read_named(path: Path, limits: Limits, *, keep_metadata: bool) -> Picture:
-    """Read a picture; what is wrong with it is said of the file by its name."""
+def _read_picture(
+    source: Path | bytes | memoryview, limits: Limits, *, keep_metadata: bool
+) -> Picture:
+    """Read a picture; what is wrong with it is said of the file by its name, if it has one."""
     try:
-        return read_picture(path, limits=limits, keep_metadata=keep_metadata)
+        return read_picture(source, limits=limits, keep_metadata=keep_metadata)
     except UnusableImage as error:
-        raise UnusableImage(f"{path}: {error.message}", hint=error.hint) from error
+        name = name_of(source)
+        if not name:
+            raise
+        raise UnusableImage(f"{name}: {error.message}", hint=error.hint) from error
 
 
 def secret_of(
@@ -98,6 +104,8 @@ def secret_of(
             return _secret_file(read_file(path, limits), name or path.name)
         case bytes() | memoryview():
             limits.check_file(memoryview(source).nbytes)
+            if isinstance(source, Stream):
+                name = name or source.file_name
             return _secret_file(bytes(source), name)
         case _:
             png = b"".join(encode(picture_of(source)))
@@ -118,7 +126,9 @@ def read_file(path: Path, limits: Limits) -> bytes:
 
 
 def name_of(source: SecretSource) -> str:
-    """Return the name under which people know a source: a path; nothing of what has none."""
+    """Return the name under which people know a source; nothing of what has none."""
+    if isinstance(source, Stream):
+        return source.name
     return str(source) if isinstance(source, str | Path) else ""
 
 

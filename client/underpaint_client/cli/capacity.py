@@ -21,7 +21,13 @@ from underpaint_client.cli.output import (
     warn,
 )
 from underpaint_client.cli.tables import print_table
-from underpaint_common.errors import DoesNotFit, ExitCode, UnderpaintError
+from underpaint_common.errors import (
+    DoesNotFit,
+    ExitCode,
+    LocalFileError,
+    UnderpaintError,
+    UnusableImage,
+)
 from underpaint_common.terminal import on_one_line
 
 if TYPE_CHECKING:
@@ -65,7 +71,7 @@ def capacity(
         hidden = secret_of(source(secret, max_bytes=limits.max_file_bytes), limits=limits)
     need = None if hidden is None else Need.of(hidden, limits)
     failures: dict[str, UnderpaintError] = {}
-    ranked = survey(_sources(covers, limits), need, failures.setdefault, limits=limits)
+    ranked = survey(_sources(covers, limits, failures), need, failures.setdefault, limits=limits)
     if not ranked and len(failures) == 1:
         raise next(iter(failures.values()))
     best = ranked[0].label.name if ranked and need and ranked[0].fits else None
@@ -84,15 +90,22 @@ def capacity(
     return _exit_code(ranked, failures, covers)
 
 
-def _sources(covers: tuple[str, ...], limits: Limits) -> Iterator[tuple[str, Path | bytes]]:
-    """Yield covers with their names, folders taken apart."""
+def _sources(
+    covers: tuple[str, ...], limits: Limits, failures: dict[str, UnderpaintError]
+) -> Iterator[tuple[str, Path | bytes]]:
+    """Yield covers with their names, folders taken apart; streams that cannot be read fail."""
     from underpaint_client.survey import images_in
 
     for cover in covers:
         if cover != options.STREAM and Path(cover).is_dir():
             yield from ((str(path), path) for path in images_in(Path(cover)))
+            continue
+        try:
+            given = source(cover, max_bytes=limits.max_file_bytes)
+        except (UnusableImage, LocalFileError) as error:
+            failures[cover] = error
         else:
-            yield cover, source(cover, max_bytes=limits.max_file_bytes)
+            yield cover, given
 
 
 def _print(

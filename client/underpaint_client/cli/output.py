@@ -6,14 +6,17 @@ import errno
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from underpaint_client.cli.options import STREAM
 from underpaint_client.cli.voice import say as say
 from underpaint_client.cli.voice import say_more as say_more
 from underpaint_client.cli.voice import warn as warn
-from underpaint_common.errors import LocalFileError, UnusableImage, UsageError, reason_of
+from underpaint_common.errors import LocalFileError, UsageError, reason_of
 from underpaint_common.terminal import print_json as print_json
+
+if TYPE_CHECKING:
+    from underpaint_client.streams import Stream
 
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
 
@@ -51,27 +54,27 @@ def detection_fields(expected_error: float | None) -> dict[str, Any]:
     return {"expected_error": error, "expected_error_is": "extrapolated from 256 x 256 pixels"}
 
 
-def source(argument: str, *, max_bytes: int) -> Path | bytes:
-    """Return what an argument names: a path, or the bytes of standard input for ``-``.
+def source(argument: str, *, max_bytes: int) -> Path | Stream:
+    """Return what an argument names: a file, or what a stream held that can be read only once.
+
+    Streams are standard input for ``-``, pipes such as ``<(...)``, and devices.
 
     Raises
     ------
     UsageError
         Standard input is a terminal.
     UnusableImage
-        It holds more than `max_bytes`.
+        A stream holds more than `max_bytes`.
+    LocalFileError
+        It cannot be read.
     """
+    from underpaint_client.streams import Stream, read_if_stream
+
     if argument != STREAM:
-        return Path(argument)
+        return read_if_stream(Path(argument), max_bytes=max_bytes)
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("- reads from standard input, and that is a terminal")
-    data = sys.stdin.buffer.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        raise UnusableImage(
-            f"standard input holds more than the limit of {size(max_bytes)}",
-            hint="raise the limit if you trust where it comes from",
-        )
-    return data
+    return Stream.read(sys.stdin.buffer, "standard input", max_bytes=max_bytes)
 
 
 def write_stdout(chunks: Iterable[bytes | memoryview]) -> int:
