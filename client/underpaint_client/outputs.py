@@ -32,7 +32,7 @@ def check_output(target: Path, sources: tuple[object, ...], *, overwrite: bool) 
     refuse_nul(target, "write")
     if any(_is_same_file(target, source) for source in sources):
         raise UsageError(
-            f"{target} is the input itself, which is never overwritten",
+            f"{target} is an input itself, which is never overwritten",
             hint="name another output file",
         )
     if not overwrite and os.path.lexists(target):

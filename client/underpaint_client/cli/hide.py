@@ -11,6 +11,7 @@ import click
 
 from underpaint_client import choices
 from underpaint_client.cli import options
+from underpaint_client.cli.inputs import refuse_output
 from underpaint_client.cli.option_types import Setting
 from underpaint_client.cli.output import (
     decibels,
@@ -105,13 +106,13 @@ def hide(
     refuse_mixed_stdin(secret, cover, passphrase_file, identity.passphrase_file)
     from underpaint_client import api
     from underpaint_client.keys import KeyChoice, Purpose, stego_key
-    from underpaint_client.outputs import check_inputs, check_output, output_format
+    from underpaint_client.outputs import check_inputs, output_format
     from underpaint_client.sources import picture_of
 
     target = None if output == options.STREAM else Path(output)
-    chosen = output_format(target, file_format)
     if target is not None:
-        check_output(target, (Path(secret), Path(cover)), overwrite=force)
+        refuse_output(target, overwrite=force)
+    chosen = output_format(target, file_format)
     check_inputs(secret, cover)
     key = stego_key(KeyChoice(passphrase_file, key_file, address, identity), Purpose.HIDE, warn)
     started = time.perf_counter()

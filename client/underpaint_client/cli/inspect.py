@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from underpaint_client.cli import options
+from underpaint_client.cli.inputs import refuse_output
 from underpaint_client.cli.output import (
     finite,
     print_json,
@@ -83,11 +84,10 @@ def inspect(
     refuse_mixed_stdout(output, as_json=as_json)
     refuse_mixed_stdin(image, cover)
     from underpaint_client.inspect import looking
-    from underpaint_client.outputs import check_output
 
     target = None if output in (None, options.STREAM) else Path(str(output))
     if target is not None:
-        check_output(target, (Path(image), Path(cover or image)), overwrite=force)
+        refuse_output(target, overwrite=force)
     started = time.perf_counter()
     with waiting("looking"):
         found = looking.inspect(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from underpaint_client.cli.inputs import refuse_output
 from underpaint_client.cli.options import STREAM
 from underpaint_common.errors import UsageError
 from underpaint_common.files import files_in
@@ -46,9 +47,7 @@ def refuse_contradictions(
         return
     if not is_one(secrets):
         raise UsageError("--keep-stego keeps one stego image, and several are to be sent")
-    from underpaint_client.outputs import check_output
-
-    check_output(keep_stego, (Path(secrets[0]), Path(cover or secrets[0])), overwrite=force)
+    refuse_output(keep_stego, overwrite=force)
 
 
 def tasks_of(secrets: tuple[str, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from underpaint_client.cli import options
+from underpaint_client.cli.inputs import refuse_output
 from underpaint_client.cli.output import (
     print_json,
     refuse_mixed_stdin,
@@ -63,21 +64,20 @@ def reveal(
     refuse_mixed_stdin(stego, passphrase_file, identity.passphrase_file)
     from underpaint_client import api
     from underpaint_client.keys import KeyChoice, Purpose, stego_key
-    from underpaint_client.outputs import check_inputs, check_output
+    from underpaint_client.outputs import check_inputs
 
     named = None if output in (None, options.STREAM) else Path(str(output))
     if named is not None:
-        check_output(named, (Path(stego),), overwrite=force)
+        refuse_output(named, overwrite=force)
     check_inputs(stego)
     key = stego_key(KeyChoice(passphrase_file, key_file, sender, identity), Purpose.REVEAL, warn)
     started = time.perf_counter()
     found = api.reveal(source(stego, max_bytes=limits.max_file_bytes), key=key, limits=limits)
-    written = _write(found, output, Path(stego), force=force)
+    written = _write(found, output, force=force)
     _report(found, written, time.perf_counter() - started, as_json=as_json)
 
 
-def _write(found: RevealedSecret, output: str | None, stego: Path, *, force: bool) -> str:
-    from underpaint_client.outputs import check_output
+def _write(found: RevealedSecret, output: str | None, *, force: bool) -> str:
     from underpaint_common.files import write_atomically
     from underpaint_common.payload import safe_name
 
@@ -85,7 +85,7 @@ def _write(found: RevealedSecret, output: str | None, stego: Path, *, force: boo
         write_stdout([found.data])
         return options.STREAM
     target = Path(output if output is not None else safe_name(found.name))
-    check_output(target, (stego,), overwrite=force)
+    refuse_output(target, overwrite=force)
     write_atomically(target, [found.data], overwrite=force)
     return str(target)
 
