@@ -7,6 +7,7 @@ environment (`UNDERPAINT_` and the key in capitals), before that the option itse
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -141,7 +142,7 @@ def edit(path: Path, change: Callable[[str], str]) -> str:
     before = read_text(path)
     if change(before) == before:
         return before
-    file = path.resolve()
+    file = Path(os.path.realpath(path))  # also of a link that leads to itself
     with alone(file.with_name(f".{file.name}.lock")):
         before = read_text(path)
         after = change(before)
