@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -9,6 +10,8 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from typing_extensions import Buffer
 
 _NAME = "standard output"
@@ -55,15 +58,30 @@ class _ClosedOutput(io.RawIOBase):
         raise OSError(errno.EBADF, "it is closed", _NAME)
 
 
-class _NamedOutput(io.FileIO):
-    """Standard output, whose errors say that it is theirs."""
+class _NamedOutput(io.BufferedWriter):
+    """Standard output, whose errors say that it is theirs.
+
+    What it holds back is looked after below, in C: an interrupt between a write of the system and
+    noting it would have the same bytes written twice.
+    """
 
     def write(self, data: Buffer, /) -> int:
-        """Write, as the system does."""
-        try:
+        """Write, or hold back."""
+        with _named():
             return super().write(data)
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, _NAME) from None
+
+    def flush(self) -> None:
+        """Write what is held back."""
+        with _named():
+            super().flush()
+
+
+@contextlib.contextmanager
+def _named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, _NAME) from None
 
 
 def drop_output() -> None:
@@ -77,8 +95,7 @@ def _name_output() -> None:
     """Let errors of standard output name it, unless somebody has put another stream there."""
     now = sys.stdout
     if now is sys.__stdout__ and isinstance(now, io.TextIOWrapper) and not now.isatty():
-        raw = _NamedOutput(now.fileno(), "w", closefd=False)
-        buffer = io.BufferedWriter(raw)
+        buffer = _NamedOutput(io.FileIO(now.fileno(), "w", closefd=False))
         sys.stdout = io.TextIOWrapper(buffer, encoding=now.encoding, errors=now.errors)
 
 

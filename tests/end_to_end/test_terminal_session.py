@@ -194,8 +194,8 @@ def test_ctrl_c_before_the_receipt_says_that_it_may_be_stored_and_asks_again(
     with Relay(Address.parse(world.address), answers_until=20_000) as relay:
         push = ("push", "late.bin", "--cover", new_cover(world, 44), "--to")
         child = terminal(world, *push, relay.address)
+        child.expect("stored")  # a terminal that nobody reads would hold up whoever draws bars
         assert relay.silent.wait(PATIENCE)
-        child.expect("stored")
         child.sendintr()
         code, text = ended(child)
         assert code == ExitCode.INTERRUPTED
