@@ -21,7 +21,7 @@ from typing import Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from underpaint_common import streams
+from underpaint_common import standard_streams
 from underpaint_common.errors import ExitCode, Interrupted, LocalFileError, UnderpaintError
 from underpaint_common.interrupts import taken_as_ctrl_c
 from underpaint_common.json_output import as_json, error_as_json, wants_json
@@ -55,6 +55,9 @@ class Report:
         return "\n".join(lines)
 
 
+_NOBODY_READS = Report(ExitCode.LOCAL_FILE, "")
+
+
 def run_command(group: click.Group, program: str, args: Sequence[str] | None = None) -> int:
     """Run a command line and turn every way out of it into an exit code.
 
@@ -73,7 +76,7 @@ def run_command(group: click.Group, program: str, args: Sequence[str] | None = N
         The exit code: what the command returned, or that of the error it raised.
     """
     arguments = list(sys.argv[1:] if args is None else args)
-    streams.prepare()
+    standard_streams.prepare()
     try:
         with taken_as_ctrl_c():
             result = group.main(arguments, prog_name=program, standalone_mode=False)
@@ -139,8 +142,7 @@ def _report_of(error: BaseException) -> Report:
         case SystemExit(code=0 | None):  # shell completion
             return Report(ExitCode.DONE, "")
         case BrokenPipeError() | SystemExit():
-            # click turns a reader that went away (`| head`) into SystemExit: nobody to tell.
-            return Report(ExitCode.LOCAL_FILE, "")
+            return _NOBODY_READS  # click turns a reader that went away (`| head`) into SystemExit
         case OSError() if error.strerror and not isinstance(error, ConnectionError):
             where = f"{error.filename}: " if error.filename else ""
             hint = LocalFileError.usual_hint
@@ -203,8 +205,10 @@ def _leave(report: Report, program: str, *, as_json: bool) -> int:
         elif report.message:
             click.echo(report.as_text(program), err=True)
         sys.stdout.flush()
+        if report == _NOBODY_READS:
+            standard_streams.drop_output()  # click keeps the error of a flush to itself
     except OSError:
-        streams.drop_output()
+        standard_streams.drop_output()
         if report.message and as_json:
             with contextlib.suppress(OSError):
                 click.echo(report.as_text(program), err=True)

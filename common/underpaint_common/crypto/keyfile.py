@@ -9,6 +9,7 @@ from pathlib import Path
 from underpaint_common.crypto import keytext
 from underpaint_common.crypto.keytext import KeyKind
 from underpaint_common.errors import LocalFileError, UsageError, reason_of
+from underpaint_common.files import refuse_nul
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _MAX_FILE_BYTES = 4096
@@ -33,8 +34,7 @@ def read_text(path: Path, *, hint_if_missing: str) -> str:
     LocalFileError
         The file is missing, unreadable, or readable by others.
     """
-    if "\0" in str(path):
-        raise _nameless(path)
+    refuse_nul(path, "read")
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -74,8 +74,7 @@ def write(path: Path, kind: KeyKind, raw: bytes) -> None:
         The file exists (a key is never overwritten) or cannot be written; nothing is left then.
     """
     line = keytext.encode(kind, raw).encode("ascii") + b"\n"
-    if "\0" in str(path):
-        raise _nameless(path)
+    refuse_nul(path, "write")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -95,11 +94,6 @@ def write(path: Path, kind: KeyKind, raw: bytes) -> None:
     except OSError as error:
         path.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
-
-
-def _nameless(path: Path) -> LocalFileError:
-    shown = str(path).replace("\0", "\\0")
-    return LocalFileError(f"{shown} cannot be a key file: a file's name holds no NUL character")
 
 
 def exists_already(path: Path) -> LocalFileError:

@@ -22,7 +22,8 @@ _BIG_ENDIAN_BIG_TIFF = b"MM\0+"
 
 # BYTE, ASCII, UNDEFINED: Pillow leaves their bytes as they are.
 _BYTES = frozenset({1, 2, 7})
-_INTEGERS = {1: "B", 3: "H", 4: "L", 16: "Q"}
+# All that libtiff takes where it wants a whole number, signed or a directory's offset too.
+_INTEGERS = {1: "B", 3: "H", 4: "L", 6: "b", 8: "h", 9: "l", 13: "L", 16: "Q", 17: "q", 18: "Q"}
 _BITS, _SAMPLES, _TILE_WIDTH, _TILE_LENGTH = 258, 277, 322, 323
 
 
@@ -33,6 +34,7 @@ class _Layout:
     first: str
     count: struct.Struct
     field: struct.Struct
+    offset: str
     order: str
 
     @classmethod
@@ -40,7 +42,8 @@ class _Layout:
         order = "<" if head[:2] == b"II" else ">"
         is_big = head.startswith(b"II+")
         first, count, field = ("8xQ", "Q", "HHQ8s") if is_big else ("4xL", "H", "HHL4s")
-        return cls(order + first, struct.Struct(order + count), struct.Struct(order + field), order)
+        entry = struct.Struct(order + field)
+        return cls(order + first, struct.Struct(order + count), entry, order + first[-1], order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,11 @@ def check_tiff_directory(file: IO[bytes]) -> None:
     numbers = sum(field.count for field in fields if field.kind not in _BYTES)
     if numbers > MOST_NUMBERS:
         raise UnusableImage(f"the TIFF file has {numbers:,} numbers in its header", hint=_HINT)
-    _check_tiles({field.tag: field.value for field in fields if field.value is not None})
+    known: dict[int, int] = {}
+    for field in fields:  # where one stands there twice, readers differ in which they take
+        if field.value is not None:
+            known[field.tag] = max(field.value, known.get(field.tag, 0))
+    _check_tiles(known)
 
 
 def _check_tiles(known: dict[int, int]) -> None:
@@ -105,7 +112,20 @@ def _fields(file: IO[bytes]) -> Iterator[_Field]:
     entries = file.read(count * layout.field.size)
     whole = len(entries) // layout.field.size * layout.field.size
     for tag, kind, values, stored in layout.field.iter_unpack(entries[:whole]):
-        value = None
-        if values == 1 and kind in _INTEGERS:
-            (value, *_) = struct.unpack_from(layout.order + _INTEGERS[kind], stored.ljust(8, b"\0"))
+        value = _number(file, layout, kind, stored) if values == 1 else None
         yield _Field(tag, kind, values, value)
+
+
+def _number(file: IO[bytes], layout: _Layout, kind: int, stored: bytes) -> int | None:
+    """Return the one number of a field, None where it is not whole or not there."""
+    if kind not in _INTEGERS:
+        return None
+    form = struct.Struct(layout.order + _INTEGERS[kind])
+    try:
+        if form.size > len(stored):
+            file.seek(*struct.unpack(layout.offset, stored))
+            stored = file.read(form.size)
+        (value,) = form.unpack_from(stored)
+    except (struct.error, OSError, ValueError, OverflowError):
+        return None
+    return int(value)

@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.common.pictures.tiff_files import LONG, LONG8, SHORT, picture_fields, tiff
+from tests.common.pictures.tiff_files import (
+    IFD,
+    LONG,
+    LONG8,
+    SHORT,
+    SLONG,
+    SLONG8,
+    picture_fields,
+    tiff,
+)
 
 from underpaint_common.errors import UnusableImage
 from underpaint_common.pictures import read_picture
@@ -96,15 +105,24 @@ def test_huge_tiles_of_a_small_image_are_refused() -> None:
         read_picture(tiled(16, 8192, LONG))
 
 
-@pytest.mark.parametrize("kind", [SHORT, LONG, LONG8])
+@pytest.mark.parametrize("kind", [SHORT, LONG, SLONG, IFD, LONG8, SLONG8])
 @pytest.mark.parametrize(("order", "big"), FORMS)
 def test_tiles_are_seen_in_every_form(order: str, big: bool, kind: int) -> None:
     fields = picture_fields(16, 16, bits=16, channels=3)
     fields |= {322: (kind, [60_000]), 323: (kind, [60_000])}
-    if kind == LONG8 and not big:
-        return  # does not fit into the field itself
     with pytest.raises(UnusableImage, match="tiles of"):
         check_tiff_directory(io.BytesIO(tiff(fields, order=order, big=big)))
+
+
+@pytest.mark.parametrize("first", [16, 60_000])
+def test_a_width_that_stands_there_twice_hides_nothing(first: int) -> None:
+    fields = picture_fields(16, 16, bits=8, channels=1)
+    sizes = {322: (SHORT, [first]), 323: (SHORT, [60_000]), 324: (SHORT, [60_016 - first])}
+    data = tiff(fields | sizes)
+    again = data.replace(b"\x44\x01\x03\0\1", b"\x42\x01\x03\0\1")
+    assert again != data
+    with pytest.raises(UnusableImage, match="tiles of 60,000 x 60,000"):
+        check_tiff_directory(io.BytesIO(again))
 
 
 @given(st.sampled_from([b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"]), st.binary(max_size=80))

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import struct
 
-SHORT, LONG, LONG8 = 3, 4, 16
-_SIZES = {1: "B", 2: "B", SHORT: "H", LONG: "L", 7: "B", LONG8: "Q"}
+SHORT, LONG, SLONG, IFD, LONG8, SLONG8 = 3, 4, 9, 13, 16, 17
+_SIZES = {
+    1: "B",
+    2: "B",
+    SHORT: "H",
+    LONG: "L",
+    7: "B",
+    SLONG: "l",
+    IFD: "L",
+    LONG8: "Q",
+    SLONG8: "q",
+}
 Fields = dict[int, tuple[int, list[int]]]
 
 

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import io
 import os
-import stat
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -95,9 +94,7 @@ def drop_output() -> None:
 def _name_output() -> None:
     """Let errors of standard output name it, unless somebody has put another stream there."""
     now = sys.stdout
-    if now is not sys.__stdout__ or not isinstance(now, io.TextIOWrapper) or now.isatty():
-        return
-    if not stat.S_ISFIFO(os.fstat(now.fileno()).st_mode):  # a pipe is never full
+    if now is sys.__stdout__ and isinstance(now, io.TextIOWrapper) and not now.isatty():
         buffer = _NamedOutput(io.FileIO(now.fileno(), "w", closefd=False))
         sys.stdout = io.TextIOWrapper(buffer, encoding=now.encoding, errors=now.errors)
 
