@@ -196,8 +196,8 @@ def test_a_server_that_does_not_answer_is_given_up() -> None:
 
     with (
         serving_in_a_thread(deaf) as address,
-        BlockingClient(address, identity=ALICE, timeout=0.3) as client,
-        pytest.raises(ConnectionFailed, match=r"did not answer within 0\.3 s"),
+        BlockingClient(address, identity=ALICE, timeout=2.0) as client,
+        pytest.raises(ConnectionFailed, match=r"did not answer within 2 s"),
     ):
         client.ping()
 

@@ -22,7 +22,7 @@ from underpaint_client.demo.daemon import daemon
 from underpaint_client.demo.landscape import landscape
 from underpaint_server.cli import cli
 
-PATIENCE = 100.0
+PATIENCE = 300.0  # no command takes as long: it only ends what hangs
 PROGRAMS = {
     "underpaint_client": (underpaint, "underpaint"),
     "underpaint_server": (cli, "underpaintd"),

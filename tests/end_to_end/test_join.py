@@ -20,7 +20,7 @@ pytestmark = pytest.mark.end_to_end
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[DaemonProcess, Address]]:
-    daemon = DaemonProcess(tmp_path / "joined", {"handshake_timeout": "1 s"})
+    daemon = DaemonProcess(tmp_path / "joined", {"handshake_timeout": "3 s"})
     yield daemon, daemon.start()
     daemon.kill()
 

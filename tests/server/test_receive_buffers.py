@@ -73,7 +73,7 @@ def test_no_more_than_fit_and_who_holds_fewest_is_next() -> None:
         assert uploads.begun == ["a1", "a2"]
         for ending, following in (("a1", "b1"), ("b1", "a3"), ("a2", "a4")):
             uploads.end(ending)
-            await asyncio.wait(tasks, timeout=0.01)
+            await settled()
             assert uploads.begun[-1] == following
         for name in ("a3", "a4"):
             uploads.end(name)

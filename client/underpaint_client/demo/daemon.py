@@ -26,8 +26,8 @@ from underpaint_common.errors import (
     UsageError,
 )
 
-START_SECONDS = 20.0
-STOP_SECONDS = 15.0
+START_SECONDS = 60.0
+STOP_SECONDS = 60.0
 COMMAND_SECONDS = 300.0
 _KINDS: dict[int, type[UnderpaintError]] = {
     kind.exit_code: kind
@@ -51,21 +51,26 @@ def run(module: str, *arguments: str | Path, state: Path | None = None) -> str:
     Raises
     ------
     UnderpaintError
-        It ended with another exit code than 0; the error is of the kind that the code means.
+        It took too long, or ended with another exit code than 0; then the error is of the kind
+        that the code means.
     """
-    done = subprocess.run(  # noqa: S603 - this interpreter, our own module
-        [sys.executable, "-m", module, *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env={
-            **os.environ,
-            "UNDERPAINT_CONFIG": os.devnull,  # the user's settings are not meant
-            "UNDERPAINT_STATE": os.devnull if state is None else str(state),
-        },
-        text=True,
-        timeout=COMMAND_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - this interpreter, our own module
+            [sys.executable, "-m", module, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env={
+                **os.environ,
+                "UNDERPAINT_CONFIG": os.devnull,  # the user's settings are not meant
+                "UNDERPAINT_STATE": os.devnull if state is None else str(state),
+            },
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        words = f"{module} {arguments[0]} did not end within {COMMAND_SECONDS:g} s"
+        raise UnderpaintError(words) from None
     if done.returncode != 0:
         kind = _KINDS.get(done.returncode, UnderpaintError)
         raise kind(f"{module} {arguments[0]} failed: {_last_words(done)}")
@@ -115,13 +120,20 @@ def daemon(config: Path) -> Iterator[Daemon]:
     try:
         yield Daemon(log.wait_for_address(), config)
         process.send_signal(signal.SIGTERM)
-        if process.wait(STOP_SECONDS) != 0:
+        if _exit_code(process) != 0:
             raise UnderpaintError(f"the daemon did not end cleanly: {log.tail()}")
     finally:
         if process.poll() is None:
             process.kill()
         process.wait()
         log.close()
+
+
+def _exit_code(process: subprocess.Popen[str]) -> int | None:
+    """Return how it ended, or None when it is still there after `STOP_SECONDS`."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return process.wait(STOP_SECONDS)
+    return None
 
 
 def _last_words(done: subprocess.CompletedProcess[str]) -> str:

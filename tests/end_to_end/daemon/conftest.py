@@ -85,7 +85,7 @@ def quiet_daemon(
 ) -> Iterator[tuple[DaemonProcess, Address, Identity]]:
     """One running daemon with a short silence for strangers, its address, and alice."""
     daemon = DaemonProcess(
-        tmp_path_factory.mktemp("quiet"), {"handshake_timeout": "0.8 s", "failed_handshakes": 1000}
+        tmp_path_factory.mktemp("quiet"), {"handshake_timeout": "2 s", "failed_handshakes": 1000}
     )
     alice = daemon.allow("alice")
     yield daemon, daemon.start(), alice

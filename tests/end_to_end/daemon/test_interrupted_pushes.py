@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.end_to_end.daemon.process import PATIENCE
 from tests.end_to_end.relay import Relay
 
 pytestmark = pytest.mark.end_to_end
@@ -63,7 +64,7 @@ def pushing(new_daemon: Any, tmp_path: Path) -> Callable[..., Any]:
             },
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=PATIENCE,
             check=False,
         )
         if dies_at:
@@ -142,6 +143,6 @@ def test_two_runs_at_once_say_the_truth(pushing: Any, tmp_path: Path) -> None:
 
 def test_a_push_outlasts_a_server_that_is_silent_for_a_while(pushing: Any) -> None:
     with Relay(pushing.address, cut_at=1 << 20, turned_away=2) as relay:
-        receipt = pushing(to=relay.address)
+        receipt = pushing("--retries", "10", to=relay.address)
         assert relay.turned_away == 0
     assert [row["id"] for row in pushing.daemon.received()] == [receipt["id"]]

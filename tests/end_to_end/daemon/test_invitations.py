@@ -129,7 +129,7 @@ def test_joining_survives_a_crash(new_daemon: Any, connect: Any) -> None:
 
 
 def test_a_client_with_a_preshared_key_needs_it(new_daemon: Any, connect: Any) -> None:
-    daemon = new_daemon(handshake_timeout="0.8 s")
+    daemon = new_daemon(handshake_timeout="2 s")
     alice, shared = Identity.generate(), bytes(range(32))
     AllowedFile(daemon.state / "allowed").allow("alice", alice.public, shared)
     address = daemon.start()

@@ -72,6 +72,7 @@ def test_an_upload_that_does_not_finish_is_told_to_come_back(new_daemon: Any, co
     client.send(Push(os.urandom(16)))
     assert isinstance(client.answer(), PushAccepted)
     client.send_data(bytes(1000))
+    daemon.wait_for(lambda: daemon.leftovers() != [])
     daemon.process.send_signal(signal.SIGTERM)
     refusal = client.answer()
     assert isinstance(refusal, Refusal)
@@ -120,7 +121,7 @@ def test_a_daemon_that_cannot_obey_ends_in_order_and_says_so(new_daemon: Any, co
 def test_a_revoked_client_is_cut_off_and_stays_out(
     new_daemon: Any, connect: Any, run_underpaintd: Any, uploading: bool
 ) -> None:
-    daemon = new_daemon(handshake_timeout="0.5 s")
+    daemon = new_daemon(handshake_timeout="2 s")
     alice, bob = daemon.allow("alice"), daemon.allow("bob")
     address = daemon.start()
     client, other = connect(address, alice), connect(address, bob)
@@ -193,7 +194,7 @@ def test_a_daemon_that_was_killed_starts_again(new_daemon: Any, connect: Any, st
 
 
 def test_without_uvloop_it_does_the_same(new_daemon: Any, connect: Any, stego: Any) -> None:
-    daemon = new_daemon(handshake_timeout="0.5 s")
+    daemon = new_daemon(handshake_timeout="2 s")
     alice = daemon.allow("alice")
     address = daemon.start(after="import sys; sys.modules['uvloop'] = None")
     client = connect(address, alice)

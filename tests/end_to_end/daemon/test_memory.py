@@ -168,4 +168,4 @@ def test_no_client_makes_it_hold_more_than_its_bounds(
     assert daemon.memory(peak=True) - before < bound
     for client in clients:
         client.drop()
-    assert isinstance(connect(address, alice).push(small), Receipt)
+    assert isinstance(connect(address, alice).push_when_let(small), Receipt)

@@ -77,6 +77,7 @@ def test_the_service_manager_hears_of_readiness_reloads_heartbeats_and_the_end(
     new_daemon: Any, manager: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "100000")
+    monkeypatch.delenv("WATCHDOG_PID", raising=False)
     daemon = new_daemon()
     daemon.start()
     assert "READY=1" in heard_until(manager, "READY=1")

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.end_to_end.daemon.process import PATIENCE
 
 pytestmark = pytest.mark.end_to_end
 
@@ -61,7 +62,7 @@ class Here:
 
     def run(self, *words: object, code: int = 0, program: str = "") -> tuple[str, str]:
         process = self.start(*words, program=program)
-        out, err = process.communicate(timeout=100)
+        out, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == code, (process.returncode, out, err)
         return out, err
 
@@ -174,7 +175,7 @@ def test_ctrl_c_says_what_is_stored_and_leaves_nothing_half_done(here: Here) -> 
     process = here.start("push", "secrets", "--cover", "covers")
     here.daemon.wait_for_event("kept")
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     if process.returncode != 0:
         assert process.returncode == 130
         found = re.search(r"interrupted: (\d) of 8 were stored by then", err)

@@ -81,7 +81,7 @@ receive.extract = extract
 def test_an_image_that_takes_long_keeps_nobody_from_being_cut_off(
     new_daemon: Any, connect: Any, tmp_path: Path
 ) -> None:
-    daemon = new_daemon(handshake_timeout="0.5 s")
+    daemon = new_daemon(handshake_timeout="2 s")
     alice, bob = daemon.allow("alice"), daemon.allow("bob")
     address = daemon.start(after=WORKS_UNTIL_TOLD.format(folder=str(tmp_path)))
     slow, other = connect(address, alice), connect(address, bob)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.end_to_end
 def test_a_client_changes_its_key_and_keeps_name_and_images(
     new_daemon: Any, connect: Any, stego: Any, run_underpaintd: Any
 ) -> None:
-    daemon = new_daemon(handshake_timeout="0.5 s")
+    daemon = new_daemon(handshake_timeout="2 s")
     old = daemon.allow("alice")
     address = daemon.start()
     client = connect(address, old)

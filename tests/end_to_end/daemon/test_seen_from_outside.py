@@ -9,6 +9,7 @@ import socket
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +22,32 @@ PROJECT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.end_to_end
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port to serve metrics on; Linux gives one that is bound to nobody else meanwhile."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        number: int = held.getsockname()[1]
+        if sys.platform != "linux":
+            held.close()
+        yield number
+
+
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def get(port: int, path: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
+        with _DIRECT.open(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
 
 
-def test_metrics_and_health(new_daemon: Any, connect: Any, stego: Any) -> None:
-    daemon, port = new_daemon(), free_port()
+def test_metrics_and_health(new_daemon: Any, connect: Any, stego: Any, port: int) -> None:
+    daemon = new_daemon()
     daemon.configure(metrics=f"127.0.0.1:{port}")
     alice = daemon.allow("alice")
     address = daemon.start()
@@ -66,8 +76,10 @@ def test_metrics_and_health(new_daemon: Any, connect: Any, stego: Any) -> None:
     assert get(port, "/elsewhere")[0] == 404
 
 
-def test_every_metric_that_an_alert_asks_for_is_there_from_the_start(new_daemon: Any) -> None:
-    daemon, port = new_daemon(), free_port()
+def test_every_metric_that_an_alert_asks_for_is_there_from_the_start(
+    new_daemon: Any, port: int
+) -> None:
+    daemon = new_daemon()
     daemon.configure(metrics=f"127.0.0.1:{port}")
     daemon.start()
     shown = get(port, "/metrics")[1]
@@ -81,8 +93,8 @@ def test_every_metric_that_an_alert_asks_for_is_there_from_the_start(new_daemon:
             assert f'{{result="{each}"}} 0.0' in shown
 
 
-def test_a_full_disk_is_not_ready(new_daemon: Any) -> None:
-    daemon, port = new_daemon(min_free="1000000 GiB"), free_port()
+def test_a_full_disk_is_not_ready(new_daemon: Any, port: int) -> None:
+    daemon = new_daemon(min_free="1000000 GiB")
     daemon.configure(metrics=f"127.0.0.1:{port}")
     daemon.start()
     assert get(port, "/readyz") == (503, "the disk is nearly full\n")
@@ -92,8 +104,8 @@ def test_a_full_disk_is_not_ready(new_daemon: Any) -> None:
 @pytest.mark.parametrize(
     "request_", [b"", b"nonsense", b"POST /metrics HTTP/1.1\r\n\r\n", b"G" * 20_000]
 )
-def test_whatever_is_asked_harms_nobody(new_daemon: Any, request_: bytes) -> None:
-    daemon, port = new_daemon(), free_port()
+def test_whatever_is_asked_harms_nobody(new_daemon: Any, port: int, request_: bytes) -> None:
+    daemon = new_daemon()
     daemon.configure(metrics=f"127.0.0.1:{port}")
     daemon.start()
     with socket.create_connection(("127.0.0.1", port), timeout=60) as peer:
@@ -144,7 +156,7 @@ pathlib.Path(sys.argv[1]).write_text(json.dumps([path, told, pathlib.Path(path).
 def test_the_operators_command_gets_path_and_metadata(
     new_daemon: Any, connect: Any, stego: Any, tmp_path: Path
 ) -> None:
-    daemon = new_daemon()
+    daemon = new_daemon(shutdown_timeout="50 s")
     daemon.configure(on_received=[sys.executable, "-c", HOOK, str(tmp_path / "heard")])
     alice = daemon.allow("alice")
     address = daemon.start()
@@ -157,17 +169,17 @@ def test_the_operators_command_gets_path_and_metadata(
 
 
 @pytest.mark.parametrize(
-    ("command", "reason"),
+    ("command", "timeout", "reason"),
     [
-        (["/nowhere/at/all"], "FileNotFoundError"),
-        ([sys.executable, "-c", "raise SystemExit(3)"], "exit_code=3"),
-        ([sys.executable, "-c", "import time; time.sleep(1000)"], "TimeoutError"),
+        (["/nowhere/at/all"], "50 s", "FileNotFoundError"),
+        ([sys.executable, "-c", "raise SystemExit(3)"], "50 s", "exit_code=3"),
+        ([sys.executable, "-c", "import time; time.sleep(1000)"], "0.5 s", "TimeoutError"),
     ],
 )
 def test_a_command_that_fails_is_logged_and_harmless(
-    new_daemon: Any, connect: Any, stego: Any, command: list[str], reason: str
+    new_daemon: Any, connect: Any, stego: Any, command: list[str], timeout: str, reason: str
 ) -> None:
-    daemon = new_daemon(hook_timeout="0.5 s")
+    daemon = new_daemon(hook_timeout=timeout)
     daemon.configure(on_received=command)
     alice = daemon.allow("alice")
     address = daemon.start()
