@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from underpaint_client.configuration import KEYS
 from underpaint_client.effective import variable_of
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# No example fails because a machine is slow or stood still for a moment.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

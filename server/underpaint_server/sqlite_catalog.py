@@ -115,7 +115,7 @@ class SqliteCatalog:
         wanted = {name: getattr(selection, name) for name in _CONDITIONS}
         given = {name: value for name, value in wanted.items() if value is not None}
         where = " AND ".join(_CONDITIONS[name] for name in given) or "TRUE"
-        rows = self._run(f"{_SELECT} WHERE {where} ORDER BY received_at, id", *given.values())
+        rows = self._run(f"{_SELECT} WHERE {where} ORDER BY received_at, rowid", *given.values())
         return (Entry(*row) for row in rows)
 
     def holdings(self) -> dict[str, Holding]:

@@ -39,11 +39,15 @@ class Peer(asyncio.BufferedProtocol):
         self.stego = bytearray()
         self.slow = False
         self.transport: asyncio.Transport
+        self.gone = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.meets(self)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.gone.set()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self.session.get_buffer(sizehint)
@@ -150,12 +154,20 @@ async def serving(
     answers: Answers, *, allowed: bytes = ALICE.public, meets: Meets = welcoming
 ) -> AsyncIterator[Address]:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Peer(answers, allowed, meets), "127.0.0.1", 0)
+    peers: list[Peer] = []
+
+    def met(peer: Peer) -> None:
+        peers.append(peer)
+        meets(peer)
+
+    server = await loop.create_server(lambda: Peer(answers, allowed, met), "127.0.0.1", 0)
     try:
         yield Address("127.0.0.1", server.sockets[0].getsockname()[1], SERVER.public)
     finally:
         server.close()
-        server.close_clients() if hasattr(server, "close_clients") else None
+        for peer in peers:
+            peer.transport.abort()
+        await asyncio.gather(*(peer.gone.wait() for peer in peers))
 
 
 @contextlib.contextmanager

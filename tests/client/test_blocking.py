@@ -206,11 +206,11 @@ def test_nobody_listens_or_somebody_else() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    with (
-        pytest.raises(ConnectionFailed, match="cannot reach"),
-        BlockingClient(Address("127.0.0.1", port, SERVER.public), identity=ALICE),
-    ):
-        pytest.fail("nobody listens")
+        with (
+            pytest.raises(ConnectionFailed, match="cannot reach"),
+            BlockingClient(Address("127.0.0.1", port, SERVER.public), identity=ALICE),
+        ):
+            pytest.fail("nobody listens")
 
 
 def test_a_client_is_used_inside_with() -> None:

@@ -65,7 +65,7 @@ def within(course: Coroutine[Any, Any, None]) -> None:
 
 def test_writing_waits_while_the_transport_is_full() -> None:
     async def course() -> None:
-        connection, wire = established()
+        connection, wire = established(timeout=60)
         await connection.send_message(Push(upload_id=bytes(16)))
         connection.pause_writing()
         sending = asyncio.create_task(connection.send_data(bytes(1 << 20)))

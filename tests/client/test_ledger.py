@@ -71,7 +71,9 @@ def test_names_that_are_no_text_are_remembered_too(tmp_path: Path) -> None:
     assert ledger.stored(mark_of(THERE, secret)) is not None
 
 
-def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_many_at_once_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("underpaint_client.ledger._BUSY_SECONDS", 60.0)
+
     def note(number: int) -> None:
         Ledger.open(tmp_path / "ledger").record(bytes([number]), bytes([number]), receipt())
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.signalling import interrupted
 
 from underpaint_common.errors import ExitCode
 from underpaint_common.interrupts import taken_as_ctrl_c
@@ -25,7 +26,7 @@ BEFORE
 def chunks():
     yield b"half of it"
     print("half", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 
 @click.group()
 def tool(): pass
@@ -39,7 +40,7 @@ def wait():
     async def main():
         print("half", flush=True)
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(600)
         finally:
             print("cleaned up", flush=True)
     asyncio.run(main())
@@ -48,7 +49,7 @@ sys.exit(run_command(tool, "tool"))
 """
 
 
-def interrupted(
+def stopped(
     folder: Path, command: str, number: int, before: str = ""
 ) -> tuple[int, str, list[str]]:
     program = PROGRAM.replace("BEFORE", before)
@@ -60,24 +61,23 @@ def interrupted(
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "half\n"
-        process.send_signal(number)
-        rest, _ = process.communicate(timeout=60)
-    return process.returncode, rest, [path.name for path in folder.iterdir()]
+        rest, _ = interrupted(process, number)
+    return process.returncode, rest or "", [path.name for path in folder.iterdir()]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_every_way_to_stop_a_command_leaves_no_part_of_a_file(tmp_path: Path, number: int) -> None:
-    assert interrupted(tmp_path, "write", number) == (ExitCode.INTERRUPTED, "", [])
+    assert stopped(tmp_path, "write", number) == (ExitCode.INTERRUPTED, "", [])
 
 
 def test_a_command_of_asyncio_cleans_up_first(tmp_path: Path) -> None:
-    code, out, _ = interrupted(tmp_path, "wait", signal.SIGTERM)
+    code, out, _ = stopped(tmp_path, "wait", signal.SIGTERM)
     assert (code, out) == (ExitCode.INTERRUPTED, "cleaned up\n")
 
 
 def test_sigterm_counts_where_ctrl_c_is_ignored(tmp_path: Path) -> None:
     before = "signal.signal(signal.SIGINT, signal.SIG_IGN)"
-    assert interrupted(tmp_path, "write", signal.SIGTERM, before)[0] == ExitCode.INTERRUPTED
+    assert stopped(tmp_path, "write", signal.SIGTERM, before)[0] == ExitCode.INTERRUPTED
 
 
 def test_handlers_are_put_back_and_those_of_others_left_alone() -> None:

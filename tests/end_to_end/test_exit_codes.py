@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.signalling import interrupted
 
 from underpaint_client.demo.daemon import daemon
 from underpaint_common.errors import ExitCode
@@ -164,9 +165,9 @@ def test_interrupted_is_a_code_too(bare: Any, number: int) -> None:
         ) as process,
         fifo.open("wb"),
     ):  # opens as soon as the command reads its cover
-        process.send_signal(number)
-        out, _ = process.communicate(timeout=60)
+        out, _ = interrupted(process, number)
     assert process.returncode == ExitCode.INTERRUPTED
+    assert out is not None
     assert '"error": "interrupted"' in out
     assert sorted(bare.folder.iterdir()) == before
 

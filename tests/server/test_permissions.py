@@ -18,7 +18,7 @@ from underpaint_server.permissions import Permissions
 from underpaint_server.workers import Workers
 
 ALICE, BOB = bytes(range(32)), bytes(range(1, 33))
-MADE = Invitation(bytes(range(2, 34)), datetime.now(UTC) + timedelta(hours=1))
+MADE = Invitation(bytes(range(2, 34)), datetime.now(UTC) + timedelta(days=1))
 
 
 def test_a_token_is_for_whoever_may_join_with_it(tmp_path: Path) -> None:

@@ -46,6 +46,23 @@ def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
         assert catalog.get("00ff") is None
 
 
+def test_rows_of_one_millisecond_come_in_the_order_in_which_they_were_added(tmp_path: Path) -> None:
+    ids = [os.urandom(8).hex() for _ in range(20)]
+    with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
+        for id_ in ids:
+            catalog.add(replace(ENTRY, id=id_, upload_id=id_.encode(), place=f"alice/{id_}.png"))
+        catalog.add(
+            replace(
+                ENTRY,
+                id="0",
+                received_at="2024-01-02T03:04:05.678Z",
+                upload_id=b"0",
+                place="alice/0",
+            )
+        )
+        assert [entry.id for entry in catalog.entries()] == ["0", *ids]
+
+
 def test_what_is_no_text_is_asked_for_as_it_would_have_arrived(tmp_path: Path) -> None:
     with closing(SqliteCatalog.open(tmp_path / "c")) as catalog:
         catalog.add(ENTRY)
@@ -165,7 +182,10 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
         SqliteCatalog.open(tmp_path / "missing" / "c")
 
 
-def test_who_opens_a_new_catalog_waits_for_another_who_does(tmp_path: Path) -> None:
+def test_who_opens_a_new_catalog_waits_for_another_who_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("underpaint_server.sqlite_catalog._BUSY_SECONDS", 60.0)
     path = tmp_path / "c"
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -94,7 +94,10 @@ def test_one_daemon_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-def test_a_look_at_the_state_keeps_no_daemon_from_it(tmp_path: Path) -> None:
+def test_a_look_at_the_state_keeps_no_daemon_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("underpaint_server.state._PATIENCE_SECONDS", 60.0)
     state = StateFolder(tmp_path)
     assert not state.is_locked()
     assert list(tmp_path.iterdir()) == [], "who only looks makes nothing"

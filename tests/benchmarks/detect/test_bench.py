@@ -23,7 +23,8 @@ CONDITION = Condition(Method.REPLACEMENT, 0.4)
 
 @pytest.fixture
 def pool():
-    with ThreadPoolExecutor(2) as threads:
+    # One: `hide` is made to repeat itself by replacing names of its module for a while.
+    with ThreadPoolExecutor(1) as threads:
         yield threads
 
 

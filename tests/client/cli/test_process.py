@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.signalling import interrupted
 
 from underpaint_common.errors import ExitCode
 
@@ -162,19 +161,8 @@ def test_ctrl_c_ends_with_130_and_leaves_no_file(
         text=True,
     )
     with fifo.open("wb"):  # opens as soon as the command reads its cover
-        err = interrupted(process)
+        _, err = interrupted(process)
     assert process.returncode == ExitCode.INTERRUPTED
+    assert err is not None
     assert "Traceback" not in err
     assert sorted(tmp_path.iterdir()) == before
-
-
-def interrupted(process: subprocess.Popen[str]) -> str:
-    """Press Ctrl-C as a user does, once more where nothing comes of it; return what was said.
-
-    A signal that comes just before a system call that waits is seen by Python only behind it.
-    """
-    for _ in range(5):
-        process.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=15)[1]
-    pytest.fail("five interrupts did not end it")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.signalling import interrupted
 
 from underpaint_client.cli.running import run
 from underpaint_common.errors import ExitCode
@@ -46,7 +47,7 @@ def test_nobody_waits_for_a_busy_thread(number: int) -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "busy\n"
-        process.send_signal(number)
-        _, err = process.communicate(timeout=250)
+        _, err = interrupted(process, number)
     assert process.returncode == ExitCode.INTERRUPTED
+    assert err is not None
     assert "underpaint: error: interrupted\n" in err
