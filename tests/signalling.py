@@ -12,16 +12,17 @@ _SECONDS = 15
 _TIMES = 10
 
 
-def interrupted(
-    process: subprocess.Popen[str], number: int = signal.SIGINT
-) -> tuple[str | None, str | None]:
+def interrupted(process: subprocess.Popen[str], number: int = signal.SIGINT) -> tuple[str, str]:
     """Send a signal until the process ends; return the rest of its output and of its errors.
+
+    What is not a pipe is an empty text.
 
     A signal that comes just before a system call that waits is seen by Python only behind it.
     """
     for _ in range(_TIMES):
         process.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=_SECONDS)
+            out, err = process.communicate(timeout=_SECONDS)
+            return out or "", err or ""
     process.kill()
     pytest.fail(f"{_TIMES} signals did not end it")

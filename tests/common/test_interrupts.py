@@ -62,7 +62,7 @@ def stopped(
         assert process.stdout is not None
         assert process.stdout.readline() == "half\n"
         rest, _ = interrupted(process, number)
-    return process.returncode, rest or "", [path.name for path in folder.iterdir()]
+    return process.returncode, rest, [path.name for path in folder.iterdir()]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from tests.end_to_end.daemon.process import DaemonProcess, RawClient
+from tests.end_to_end.daemon.process import DaemonProcess
+from tests.end_to_end.daemon.raw_client import RawClient
 from tests.load.server import Lag, Watched
 
 from underpaint_client.demo.landscape import landscape

@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.end_to_end.daemon.process import DaemonProcess, RawClient
+from tests.end_to_end.daemon.process import DaemonProcess
+from tests.end_to_end.daemon.raw_client import RawClient
 from tests.load.__main__ import stego_for
 
 from underpaint_common.crypto.identity import Identity

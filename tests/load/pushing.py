@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.end_to_end.daemon.process import RawClient
+from tests.end_to_end.daemon.raw_client import RawClient
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.wire import Address, Receipt

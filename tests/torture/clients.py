@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from tests.end_to_end.daemon.process import RawClient, stego_image
+from tests.end_to_end.daemon.raw_client import RawClient, stego_image
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.errors import UnderpaintError

@@ -11,7 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.daemon.process import DaemonProcess, RawClient, stego_image
+from tests.end_to_end.daemon.process import DaemonProcess
+from tests.end_to_end.daemon.raw_client import RawClient, stego_image
 from tests.torture.rounds import torture
 
 from underpaint_common.crypto.identity import Identity

@@ -8,12 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.daemon.process import (
-    DaemonProcess,
-    RawClient,
-    stego_image,
-    underpaintd,
-)
+from tests.end_to_end.daemon.process import DaemonProcess, underpaintd
+from tests.end_to_end.daemon.raw_client import RawClient, stego_image
 
 from underpaint_common.crypto.identity import Identity
 from underpaint_common.wire import Address
